@@ -1,0 +1,30 @@
+// Package diagnostics holds the rules of ctxls, one folder each, and decides
+// which of their findings are shown.
+package diagnostics
+
+import (
+	"github.com/ctxls/ctxls/diagnostics/rule"
+)
+
+// All are the rules, in the order of the catalogue. A new rule is one folder
+// and one line here.
+var All = []*rule.Rule{}
+
+// ByName returns the rule of that name, or nil.
+func ByName(name string) *rule.Rule {
+	for _, r := range All {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// precedence lists the rules of which only the first speaks where several
+// claim one statement (rules.md, "One defect, one finding").
+var precedence = [][]string{
+	{"donenoexit", "closedspin", "abandonedsend", "deafgoroutine", "discardeddone", "deafloop", "deafsleep"},
+	{"deferinloop", "lostcancel", "growingctx", "deadctx"},
+	{"errgroupctx", "brokenchain", "bypassedctx"},
+	{"ctxvariant", "brokenchain"},
+}

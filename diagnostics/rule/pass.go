@@ -1,0 +1,143 @@
+package rule
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"log/slog"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/astutil"
+
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// Pass is what a rule sees of one function.
+type Pass struct {
+	*analysis.Pass
+	Rule *Rule
+	Flow *flow.Package
+	Func *flow.Func
+
+	result *Result
+}
+
+// Result is what a rule's analyzer returns for one package.
+type Result struct {
+	Findings []Finding
+	Panics   []string // functions that were lost, with the reason
+}
+
+// Analyzer makes the analyzer of a rule. It reports every finding, whatever
+// its severity and without regard to the other rules: arbitration and
+// suppression are for package diagnostics.
+func Analyzer(r *Rule) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       r.Name,
+		Doc:        r.Name + ": " + r.Title + "\n\n" + r.Summary(),
+		URL:        r.URL(),
+		Requires:   []*analysis.Analyzer{flow.Analyzer},
+		ResultType: reflect.TypeFor[*Result](),
+		Run: func(pass *analysis.Pass) (any, error) {
+			pkg := pass.ResultOf[flow.Analyzer].(*flow.Package)
+			result := new(Result)
+			for _, fn := range pkg.Funcs {
+				check(&Pass{Pass: pass, Rule: r, Flow: pkg, Func: fn, result: result})
+			}
+			slices.SortStableFunc(result.Findings, func(a, b Finding) int {
+				return cmp.Or(strings.Compare(a.Range.File, b.Range.File), cmp.Compare(a.Range.Start.Offset, b.Range.Start.Offset))
+			})
+			return result, nil
+		},
+	}
+}
+
+// check runs the rule on one function; a panic loses that function alone.
+func check(p *Pass) {
+	defer func() {
+		if r := recover(); r != nil {
+			lost := fmt.Sprintf("%s: %s.%s: panic: %v", p.Rule.Name, p.Pkg.Path(), p.Func.Name(), r)
+			slog.Error("a rule failed on a function", "what", lost, "stack", string(debug.Stack()))
+			p.result.Panics = append(p.result.Panics, lost)
+		}
+	}()
+	p.Rule.Check(p)
+}
+
+// Report records a finding. Fixes that do not type-check are dropped.
+func (p *Pass) Report(d Diagnostic) {
+	if !d.End.IsValid() {
+		d.End = d.Pos
+	}
+	if d.Severity == 0 {
+		d.Severity = p.Rule.Severity
+	}
+	if d.Risk == "" {
+		d.Risk = Medium
+	}
+	d.Fixes = slices.DeleteFunc(d.Fixes, func(f Fix) bool { return p.verify(f) != nil })
+	f := Finding{
+		Rule: p.Rule.Name, Severity: d.Severity, Risk: d.Risk, Variable: d.Variable, Message: d.Message,
+		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(), Function: p.Func.Name(), Test: p.Func.IsTest(),
+	}
+	out := analysis.Diagnostic{Pos: d.Pos, End: d.End, Category: p.Rule.Name, Message: d.Message, URL: p.Rule.URL()}
+	for _, m := range d.Missing {
+		f.Missing = append(f.Missing, p.resolve(m, m))
+	}
+	for _, r := range d.Related {
+		end := r.End
+		if !end.IsValid() {
+			end = r.Pos
+		}
+		f.Related = append(f.Related, RelatedRange{p.resolve(r.Pos, end), r.Message})
+		out.Related = append(out.Related, analysis.RelatedInformation{Pos: r.Pos, End: end, Message: r.Message})
+	}
+	for _, c := range d.Claims {
+		f.Claims = append(f.Claims, p.resolve(c, c))
+	}
+	for _, fix := range d.Fixes {
+		f.Fixes = append(f.Fixes, p.resolveFix(fix))
+		out.SuggestedFixes = append(out.SuggestedFixes, analysis.SuggestedFix{Message: fix.Title, TextEdits: fix.Edits})
+	}
+	p.result.Findings = append(p.result.Findings, f)
+	p.Pass.Report(out)
+}
+
+func (p *Pass) resolveFix(f Fix) ResolvedFix {
+	r := ResolvedFix{Title: f.Title, Safe: f.Safe}
+	for _, e := range f.Edits {
+		end := e.End
+		if !end.IsValid() {
+			end = e.Pos
+		}
+		r.Edits = append(r.Edits, Edit{p.resolve(e.Pos, end), string(e.NewText)})
+	}
+	slices.SortStableFunc(r.Edits, func(a, b Edit) int {
+		return cmp.Or(strings.Compare(a.Range.File, b.Range.File), cmp.Compare(a.Range.Start.Offset, b.Range.Start.Offset))
+	})
+	return r
+}
+
+func (p *Pass) resolve(start, end token.Pos) Range {
+	s, e := p.Fset.PositionFor(start, false), p.Fset.PositionFor(end, false)
+	return Range{
+		File:  s.Filename,
+		Start: Position{s.Offset, s.Line, s.Column},
+		End:   Position{e.Offset, e.Line, e.Column},
+	}
+}
+
+// Line is the line of pos in its file, for messages.
+func (p *Pass) Line(pos token.Pos) int { return p.Fset.PositionFor(pos, false).Line }
+
+// Enclosing returns the syntax nodes that enclose pos in the function's file,
+// innermost first.
+func (p *Pass) Enclosing(pos token.Pos) []ast.Node {
+	path, _ := astutil.PathEnclosingInterval(p.Func.File, pos, pos)
+	return path
+}

@@ -1,0 +1,99 @@
+package diagnostics
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Options say which findings are shown.
+type Options struct {
+	// Severity maps a rule's name to what the user set; 0 switches the rule
+	// off. Rules that are not in it have their own default.
+	Severity map[string]Severity
+
+	All   bool     // every rule, every severity
+	Least Severity // the least severity that is shown; zero: Hint
+	Tests bool     // findings in tests too
+}
+
+// enabled reports whether the rule is on, and the severity that the user
+// demands for it (zero: each finding's own).
+func (o Options) enabled(name string) (Severity, bool) {
+	if s, ok := o.Severity[name]; ok {
+		return s, s != 0
+	}
+	r := ByName(name)
+	return 0, r != nil && (o.All || r.Default)
+}
+
+// Select returns the findings to show, sorted by file, line, column and rule:
+// those of enabled rules, of several that claim one statement only the one of
+// the first rule, none that a comment suppresses, none below the least
+// severity.
+func Select(findings []Finding, o Options) []Finding {
+	var candidates []Finding
+	for _, f := range findings {
+		demanded, on := o.enabled(f.Rule)
+		if !on || f.Test && !o.Tests {
+			continue
+		}
+		if demanded != 0 {
+			f.Severity = demanded
+		}
+		candidates = append(candidates, f)
+	}
+	shown := slices.DeleteFunc(arbitrate(candidates), func(f Finding) bool {
+		return f.Suppressed || !o.All && f.Severity < o.Least
+	})
+	slices.SortStableFunc(shown, compare)
+	return shown
+}
+
+// arbitrate keeps, of the findings that claim one statement, the one whose
+// rule comes first. A suppressed finding silences the next ones all the same.
+func arbitrate(findings []Finding) []Finding {
+	type claim struct {
+		file   string
+		offset int
+	}
+	claimed := make(map[claim][]int) // indices of findings
+	for i, f := range findings {
+		for _, c := range f.Claims {
+			k := claim{c.File, c.Start.Offset}
+			claimed[k] = append(claimed[k], i)
+		}
+	}
+	silenced := make(map[int]bool)
+	for _, rivals := range claimed {
+		for _, order := range precedence {
+			best := -1
+			for _, i := range rivals {
+				if rank := slices.Index(order, findings[i].Rule); rank >= 0 && (best < 0 || rank < best) {
+					best = rank
+				}
+			}
+			for _, i := range rivals {
+				if slices.Index(order, findings[i].Rule) > best && best >= 0 {
+					silenced[i] = true
+				}
+			}
+		}
+	}
+	var kept []Finding
+	for i, f := range findings {
+		if !silenced[i] {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func compare(a, b Finding) int {
+	return cmp.Or(
+		strings.Compare(a.Range.File, b.Range.File),
+		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
+		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
+		strings.Compare(a.Rule, b.Rule),
+	)
+}

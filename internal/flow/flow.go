@@ -1,0 +1,77 @@
+// Package flow is the engine: what a function does with contexts, cancel
+// functions, channels and goroutines. It builds SSA for a package and
+// summarises each function bottom-up over the strongly connected components
+// of the call graph, to a fixed point; summaries cross packages as facts.
+//
+// It knows no LSP, no driver and no file system.
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+)
+
+// Analyzer computes the function summaries of a package. Its result is a
+// [*Package], its fact a [PackageSummary].
+var Analyzer = &analysis.Analyzer{
+	Name:       "ctxflow",
+	Doc:        "ctxflow: function summaries for the rules of ctxls",
+	Run:        run,
+	ResultType: reflect.TypeFor[*Package](),
+	FactTypes:  []analysis.Fact{new(PackageSummary)},
+}
+
+// Package is the engine's view of one package.
+type Package struct {
+	Pass  *analysis.Pass
+	SSA   *ssa.Package
+	Funcs []*Func // in source order
+
+	bySSA     map[*ssa.Function]*Func // every body, literals included, to its declared function
+	summaries map[string]*Summary     // by funcKey, this package's
+	imported  map[string]map[string]*Summary
+}
+
+// Func is one declared function with the literals nested in it, or one
+// outermost literal of a package-level initialiser (then Decl and Obj are nil).
+type Func struct {
+	Decl   *ast.FuncDecl
+	File   *ast.File
+	SSA    *ssa.Function
+	Bodies []*ssa.Function // SSA and all literals below it, outermost first
+	Obj    *types.Func
+
+	isTest bool
+}
+
+// Name is the function's name as users know it: "F", "T.M", "(*T).M"; empty
+// for package-level initialisers.
+func (f *Func) Name() string {
+	if f.Obj == nil {
+		return ""
+	}
+	recv := f.Obj.Signature().Recv()
+	if recv == nil {
+		return f.Obj.Name()
+	}
+	name := types.TypeString(recv.Type(), func(*types.Package) string { return "" })
+	if i := strings.IndexByte(name, '['); i >= 0 {
+		name = name[:i]
+	}
+	if strings.HasPrefix(name, "*") {
+		name = "(" + name + ")"
+	}
+	return name + "." + f.Obj.Name()
+}
+
+// IsTest reports whether f stands in a _test.go file or takes a testing.TB.
+func (f *Func) IsTest() bool { return f.isTest }
+
+// Of returns the declared function that body belongs to, or nil when body is
+// not of this package.
+func (p *Package) Of(body *ssa.Function) *Func { return p.bySSA[body] }

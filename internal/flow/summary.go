@@ -1,0 +1,104 @@
+package flow
+
+import "golang.org/x/tools/go/analysis"
+
+// PackageSummary is the package fact that carries summaries to importers.
+// It is encoded by gob.
+type PackageSummary struct {
+	Funcs map[string]*Summary // by funcKey; functions about which nothing is known but defaults are left out
+}
+
+func (*PackageSummary) AFact()         {}
+func (*PackageSummary) String() string { return "ctxflow" }
+
+var _ analysis.Fact = (*PackageSummary)(nil)
+
+// Summary is what callers need to know of a function. The zero value is the
+// summary of a function of which nothing is known that matters.
+type Summary struct {
+	// NoReturn: a call never returns normally (os.Exit, log.Fatal, panic,
+	// runtime.Goexit, t.Fatal, or all paths end in one).
+	NoReturn bool
+
+	// Exits: it never returns because the process ends without running
+	// deferred calls (os.Exit and what is built on it).
+	Exits bool
+
+	// Params says what becomes of a parameter of func type, or of one that
+	// holds an obligation; receivers come first. Missing entries are Unknown.
+	Params []ParamUse
+
+	// Results says which results are obligations. Missing entries are ByType.
+	Results []ResultKind
+
+	// Derives: result i is a context derived from parameter j (receivers
+	// count); -1 is "from no parameter", a root. Empty: unknown.
+	Derives []Derivation
+
+	// Blocks are the operations on which a call can wait for ever, the
+	// first ones in source order (bounded).
+	Blocks []Block
+}
+
+// ParamUse is what a function does with a func-typed parameter.
+type ParamUse uint8
+
+const (
+	UseUnknown   ParamUse = iota // assume it is kept
+	UseDropped                   // neither called nor handed on, on any path
+	UseCalled                    // called or deferred on every path to a normal exit
+	UseSometimes                 // called on some paths only, and not kept
+	UseKept                      // stored, returned, sent, or passed to someone unknown
+	UseLaunched                  // run in a new goroutine
+)
+
+// ResultKind says whether a result of type context.CancelFunc is owed a call.
+type ResultKind uint8
+
+const (
+	ResultByType ResultKind = iota // unknown: its type decides
+	ResultFresh                    // made in the function and handed to the caller
+	ResultShared                   // somebody else holds it too (a getter)
+	ResultNoop                     // a function that cancels nothing
+)
+
+// Derivation says that result Result is a context made from parameter Param
+// (or from a root, when Param is -1).
+type Derivation struct {
+	Result, Param int
+	Cancels       bool // with a cancel, a deadline or a timeout on the way
+}
+
+// BlockKind is the operation that a goroutine can wait on.
+type BlockKind uint8
+
+const (
+	BlockSend BlockKind = iota + 1
+	BlockReceive
+	BlockRange
+	BlockSelect
+	BlockCond
+	BlockForever // select {} and the like
+	BlockCall    // an operation inside of a callee
+)
+
+// Block is one operation that can wait for ever.
+type Block struct {
+	Kind      BlockKind
+	Chan      ChanRef
+	Operation string // for messages: "receive from s.jobs"
+	Position  Position
+	Path      []string // callee names from the summarised function to the operation
+}
+
+// ChanRef names the channel of a [Block] from the caller's point of view.
+type ChanRef struct {
+	Param int    // index of the parameter that is the channel, receivers first; -1: none
+	Field string // full name of the struct field or package variable; empty: none
+}
+
+// Position is a place in a source file that outlives its FileSet.
+type Position struct {
+	File         string
+	Line, Column int
+}
