@@ -1,0 +1,9 @@
+.PHONY: build test sweep bench demo fmt lint
+
+build: ; go build -o ctxls ./cmd/ctxls
+test: ; ./test.sh
+sweep: ; go run ./internal/cmd/sweep -o sweep.out
+bench: ; go test -run '^$$' -bench . -benchmem ./...
+demo: ; go run ./cmd/ctxls demo
+fmt: ; gofmt -w $$(find . -name testdata -prune -o -name '*.go' -print)
+lint: ; go vet ./... && go run ./cmd/ctxls check --all ./...

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Runs the tests and installs by package name what they need.
+#   ./test.sh          all of them
+#   ./test.sh go       vet, format, go test -race, our own rules on ourselves
+#   ./test.sh nvim     the server in a headless Neovim
+# The last line is "N passed, N failed"; the status is 0 if none failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+[ -x /usr/local/go/bin/go ] && PATH=$PATH:/usr/local/go/bin
+export DEBIAN_FRONTEND=noninteractive
+passed=0 failed=0 updated=
+
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+
+# install PACKAGE...: with apt-get, as root or by a sudo that asks nothing.
+install() {
+  local root=()
+  command -v apt-get >/dev/null || { echo "missing: $* (no apt-get here: install it by hand)"; return 1; }
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || { echo "missing: $* (apt-get install $*)"; return 1; }
+    root=(sudo -n)
+  fi
+  [ -n "$updated" ] || "${root[@]}" apt-get -qq update </dev/null || echo 'apt-get update failed, going on'
+  updated=1
+  echo "installing $*"
+  "${root[@]}" apt-get -qq -y --no-install-recommends install "$@" </dev/null >"$tmp/apt" 2>&1 ||
+    { cat "$tmp/apt"; echo "missing: $* (could not be installed)"; return 1; }
+}
+
+# part NAME COMMAND...: one test that counts.
+part() {
+  local name=$1 start=$SECONDS; shift
+  say "$name"
+  if "$@" </dev/null; then passed=$((passed + 1)); echo "ok $name ($((SECONDS - start)) s)"
+  else failed=$((failed + 1)); echo "FAIL $name ($((SECONDS - start)) s)"; fi
+}
+
+has_go() {
+  command -v go >/dev/null && go version && return
+  echo 'missing: go, the version that go.mod names or a newer one'
+  return 1
+}
+
+# The race detector needs cgo, which needs a C compiler and its headers.
+has_cc() {
+  local cc
+  cc=$(go env CC)
+  compiles() { echo '#include <stdlib.h>' | $cc -E - >/dev/null 2>&1; }
+  compiles || { install gcc libc6-dev && compiles; }
+}
+
+formatted() {
+  local bad
+  bad=$(find . -name testdata -prune -o -name '.?*' -prune -o -name '*.go' -print | xargs gofmt -l) || return 1
+  [ -z "$bad" ] || { printf 'gofmt would change:\n%s\n' "$bad"; return 1; }
+}
+
+# The verbose output, a package at a time: of a package that passed its last
+# line is enough. Tests are counted on the way.
+go_test() {
+  CGO_ENABLED=1 go test -race -v -timeout 8m ./... 2>&1 | awk -v counts="$tmp/counts" '
+    /^ *--- PASS/ { passed++; next }
+    /^ *--- FAIL/ { failed++ }
+    /^=== (RUN|PAUSE|CONT)/ { next }
+    /^(ok|\?) / || /^\t.*coverage:/ || /\[no test files\]/ { if ($1 == "ok") print; held = ""; next }
+    /^FAIL\t/ { printf "%s%s\n", held, $0; held = ""; broken++; next }
+    { held = held $0 "\n" }
+    END {
+      printf "%s", held
+      if (!failed) failed = broken + 0 # did not build, or was stopped
+      print passed + 0, failed + 0 > counts
+    }'
+}
+
+go_part() {
+  part 'go vet' go vet ./...
+  part gofmt formatted
+  part 'a C compiler for the race detector' has_cc
+  say 'go test -race'
+  local start=$SECONDS p f
+  go_test; local status=$?
+  read -r p f <"$tmp/counts"
+  [ $status = 0 ] || [ "$f" != 0 ] || f=1
+  passed=$((passed + p)) failed=$((failed + f))
+  echo "go test: $p passed, $f failed ($((SECONDS - start)) s)"
+  part 'our own rules on ourselves' go run -buildvcs=false ./cmd/ctxls check --all ./...
+}
+
+nvim_part() {
+  command -v nvim >/dev/null || part 'Neovim is there' install neovim
+  command -v nvim >/dev/null || return
+  part "the server in $(nvim --version | head -n 1)" editors/vim/test/run
+}
+
+run() { # run PART...
+  local p
+  for p; do
+    case $p in
+    go) go_part ;;
+    nvim) nvim_part ;;
+    *) echo "usage: ./test.sh [go] [nvim]" >&2; exit 2 ;;
+    esac
+  done
+}
+
+[ $# != 0 ] || set -- go nvim
+if has_go; then run "$@"; else failed=1; fi
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
