@@ -8,6 +8,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 [ -x /usr/local/go/bin/go ] && PATH=$PATH:/usr/local/go/bin
 export DEBIAN_FRONTEND=noninteractive
+export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)} # the build cache's place
 passed=0 failed=0 updated=
 
 tmp=$(mktemp -d) || exit 1
