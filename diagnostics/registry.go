@@ -10,6 +10,15 @@ import (
 // and one line here.
 var All = []*rule.Rule{}
 
+// Names are the names of all rules, in the order of the catalogue.
+func Names() []string {
+	names := make([]string, len(All))
+	for i, r := range All {
+		names[i] = r.Name
+	}
+	return names
+}
+
 // ByName returns the rule of that name, or nil.
 func ByName(name string) *rule.Rule {
 	for _, r := range All {

@@ -6,10 +6,14 @@ import (
 	"strings"
 )
 
+// Own, in [Options], switches a rule on and leaves its findings their own
+// severity.
+const Own Severity = -1
+
 // Options say which findings are shown.
 type Options struct {
 	// Severity maps a rule's name to what the user set; 0 switches the rule
-	// off. Rules that are not in it have their own default.
+	// off, [Own] on. Rules that are not in it have their own default.
 	Severity map[string]Severity
 
 	All   bool     // every rule, every severity
@@ -21,7 +25,7 @@ type Options struct {
 // demands for it (zero: each finding's own).
 func (o Options) enabled(name string) (Severity, bool) {
 	if s, ok := o.Severity[name]; ok {
-		return s, s != 0
+		return max(s, 0), s != 0
 	}
 	r := ByName(name)
 	return 0, r != nil && (o.All || r.Default)

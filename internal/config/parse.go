@@ -1,0 +1,162 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/nearest"
+)
+
+// parser gathers the problems of one configuration.
+type parser struct{ problems Problems }
+
+func (p *parser) problem(at *yaml.Node, format string, args ...any) {
+	p.problems = append(p.problems, Problem{Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, args...)})
+}
+
+// keys maps each key of a configuration to its reader.
+var keys = map[string]func(*parser, *Config, *yaml.Node){
+	"rules":     (*parser).rules,
+	"tests":     (*parser).tests,
+	"buildTags": func(p *parser, c *Config, n *yaml.Node) { c.BuildTags = p.list(n, "buildTags") },
+	"exclude":   (*parser).exclude,
+	"blocking":  func(p *parser, c *Config, n *yaml.Node) { c.Blocking = p.list(n, "blocking") },
+	"joins":     func(p *parser, c *Config, n *yaml.Node) { c.Joins = p.list(n, "joins") },
+}
+
+// Parse reads a configuration, YAML or JSON. It returns what is right in it
+// together with the problems of the rest.
+func Parse(data []byte) (Config, Problems) {
+	var c Config
+	var p parser
+	var doc yaml.Node
+	dec := yaml.NewDecoder(strings.NewReader(string(data)))
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		return c, nil // empty
+	} else if err != nil {
+		return c, Problems{syntaxProblem(err)}
+	}
+	root := doc.Content[0]
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+		return c, nil
+	}
+	if root.Kind != yaml.MappingNode {
+		p.problem(root, "the configuration is not a map of keys")
+		return c, p.problems
+	}
+	seen := make(map[string]bool)
+	for key, value := range pairs(root) {
+		read := keys[key.Value]
+		switch {
+		case read == nil:
+			p.problem(key, "unknown key %q, the nearest is %q", key.Value, nearest.Name(key.Value, slices.Sorted(maps.Keys(keys))))
+		case seen[key.Value]:
+			p.problem(key, "the key %q stands here again", key.Value)
+		default:
+			seen[key.Value] = true
+			read(&p, &c, value)
+		}
+	}
+	return c, p.problems
+}
+
+// pairs yields the keys and values of a map in their order.
+func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			value := n.Content[i+1]
+			if value.Kind == yaml.AliasNode {
+				value = value.Alias
+			}
+			if !yield(n.Content[i], value) {
+				return
+			}
+		}
+	}
+}
+
+func (p *parser) rules(c *Config, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		p.problem(n, "rules is not a map of rule names to severities")
+		return
+	}
+	c.Rules = make(map[string]diagnostics.Severity)
+	for key, value := range pairs(n) {
+		if diagnostics.ByName(key.Value) == nil {
+			p.problem(key, "unknown rule %q, the nearest is %q", key.Value, nearest.Name(key.Value, diagnostics.Names()))
+			continue
+		}
+		severity, err := parseSeverity(value)
+		if err != nil {
+			p.problem(value, "the severity of %s: %v", key.Value, err)
+			continue
+		}
+		c.Rules[key.Value] = severity
+	}
+}
+
+// parseSeverity reads off or a severity. YAML 1.1 readers take a bare off for
+// false; so may programs that write the settings as JSON.
+func parseSeverity(n *yaml.Node) (diagnostics.Severity, error) {
+	if n.Kind == yaml.ScalarNode && (n.Value == "off" || n.Tag == "!!bool" && n.Value == "false") {
+		return 0, nil
+	}
+	severity, err := rule.ParseSeverity(n.Value)
+	if err != nil {
+		return 0, fmt.Errorf("unknown severity %q: want off, hint, information, warning or error", n.Value)
+	}
+	return severity, nil
+}
+
+func (p *parser) tests(c *Config, n *yaml.Node) {
+	var b bool
+	if err := n.Decode(&b); err != nil {
+		p.problem(n, "tests is neither true nor false")
+		return
+	}
+	c.Tests = &b
+}
+
+func (p *parser) exclude(c *Config, n *yaml.Node) {
+	for _, glob := range p.list(n, "exclude") {
+		if !doublestar.ValidatePattern(glob) {
+			p.problem(n, "exclude: %q is not a valid glob", glob)
+			continue
+		}
+		c.Exclude = append(c.Exclude, glob)
+	}
+}
+
+func (p *parser) list(n *yaml.Node, key string) []string {
+	var list []string
+	if err := n.Decode(&list); err != nil || n.Kind != yaml.SequenceNode {
+		p.problem(n, "%s is not a list of strings", key)
+		return nil
+	}
+	return list
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// syntaxProblem takes the line out of the library's message.
+func syntaxProblem(err error) Problem {
+	problem := Problem{Line: 1, Column: 1, Message: err.Error()}
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		problem.Message = strings.TrimPrefix(err.Error(), m[0])
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			problem.Line = line
+		}
+	}
+	return problem
+}
