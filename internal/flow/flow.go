@@ -32,9 +32,15 @@ type Package struct {
 	SSA   *ssa.Package
 	Funcs []*Func // in source order
 
+	Lost []string // functions that the engine failed on, with the reason
+
 	bySSA     map[*ssa.Function]*Func // every body, literals included, to its declared function
-	summaries map[string]*Summary     // by funcKey, this package's
-	imported  map[string]map[string]*Summary
+	byObj     map[*types.Func]*Func
+	summaries map[string]*Summary // of this package's functions, by funcKey
+	imported  map[*types.Package]*PackageSummary
+	uses      map[useKey]ParamUse
+	noReturn  map[*types.Func]returning
+	decls     map[*types.Func]*ast.FuncDecl
 }
 
 // Func is one declared function with the literals nested in it, or one
@@ -46,7 +52,8 @@ type Func struct {
 	Bodies []*ssa.Function // SSA and all literals below it, outermost first
 	Obj    *types.Func
 
-	isTest bool
+	isTest    bool
+	recursive bool // calls itself directly
 }
 
 // Name is the function's name as users know it: "F", "T.M", "(*T).M"; empty

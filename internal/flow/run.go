@@ -1,5 +1,209 @@
 package flow
 
-import "golang.org/x/tools/go/analysis"
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"log/slog"
+	"runtime/debug"
+	"strings"
 
-func run(pass *analysis.Pass) (any, error) { return &Package{Pass: pass}, nil }
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+)
+
+func run(pass *analysis.Pass) (any, error) {
+	p := &Package{
+		Pass:      pass,
+		bySSA:     make(map[*ssa.Function]*Func),
+		byObj:     make(map[*types.Func]*Func),
+		summaries: make(map[string]*Summary),
+		imported:  make(map[*types.Package]*PackageSummary),
+		uses:      make(map[useKey]ParamUse),
+	}
+	p.inferNoReturn()
+	p.build()
+	p.collect()
+	for _, component := range p.components() {
+		p.summarise(component)
+	}
+	p.export()
+	return p, nil
+}
+
+// build makes the SSA form of the package. Imported packages have
+// declarations only; the build is serial, so that a panic stays in this
+// goroutine.
+func (p *Package) build() {
+	prog := ssa.NewProgram(p.Pass.Fset, ssa.BuilderMode(0))
+	prog.SetNoReturn(p.NoReturn)
+	for _, imported := range p.Pass.Pkg.Imports() {
+		prog.CreatePackage(imported, nil, nil, true)
+	}
+	p.SSA = prog.CreatePackage(p.Pass.Pkg, p.Pass.Files, p.Pass.TypesInfo, false)
+	p.SSA.Build()
+}
+
+// collect lists the declared functions and the outermost literals of
+// package-level initialisers, in source order.
+func (p *Package) collect() {
+	initialisers := make(map[*ast.FuncLit]*ssa.Function)
+	if init := p.SSA.Func("init"); init != nil {
+		for _, lit := range init.AnonFuncs {
+			if syntax, ok := lit.Syntax().(*ast.FuncLit); ok {
+				initialisers[syntax] = lit
+			}
+		}
+	}
+	for _, file := range p.Pass.Files {
+		test := strings.HasSuffix(p.Pass.Fset.PositionFor(file.FileStart, false).Filename, "_test.go")
+		for _, decl := range file.Decls {
+			switch decl := decl.(type) {
+			case *ast.FuncDecl:
+				obj, _ := p.Pass.TypesInfo.Defs[decl.Name].(*types.Func)
+				if obj == nil || decl.Body == nil {
+					continue
+				}
+				if fn := p.SSA.Prog.FuncValue(obj); fn != nil && len(fn.Blocks) > 0 {
+					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || takesTestingTB(obj.Signature())})
+				}
+			case *ast.GenDecl:
+				ast.Inspect(decl, func(n ast.Node) bool {
+					lit, ok := n.(*ast.FuncLit)
+					if !ok {
+						return true
+					}
+					if fn := initialisers[lit]; fn != nil && len(fn.Blocks) > 0 {
+						p.add(&Func{File: file, SSA: fn, isTest: test})
+					}
+					return false
+				})
+			}
+		}
+	}
+}
+
+func (p *Package) add(f *Func) {
+	var visit func(fn *ssa.Function)
+	visit = func(fn *ssa.Function) {
+		if len(fn.Blocks) == 0 {
+			return
+		}
+		f.Bodies = append(f.Bodies, fn)
+		p.bySSA[fn] = f
+		for _, lit := range fn.AnonFuncs {
+			visit(lit)
+		}
+	}
+	visit(f.SSA)
+	if f.Obj != nil {
+		p.byObj[f.Obj] = f
+	}
+	p.Funcs = append(p.Funcs, f)
+}
+
+// summarise brings the summaries of one strongly connected component to their
+// fixed point. A function that the engine fails on keeps the zero summary.
+func (p *Package) summarise(component []*Func) {
+	const rounds = 8 // more than any chain in std needs; the lattice is shallow
+	for range rounds {
+		changed := false
+		for _, f := range component {
+			if f.Obj == nil {
+				continue
+			}
+			s := p.summary(f)
+			if key := funcKey(f.Obj); !s.equal(p.summaries[key]) {
+				p.summaries[key] = s
+				changed = true
+			}
+		}
+		clear(p.uses) // they were computed from summaries that may have changed
+		if !changed || len(component) == 1 && !component[0].recursive {
+			return
+		}
+	}
+}
+
+func (p *Package) summary(f *Func) (s *Summary) {
+	s = &Summary{NoReturn: p.noReturn[f.Obj] == returnsNever}
+	defer func() {
+		if r := recover(); r != nil {
+			lost := fmt.Sprintf("flow: %s: panic: %v", f.Obj.FullName(), r)
+			slog.Error("the engine failed on a function", "what", lost, "stack", string(debug.Stack()))
+			p.Lost = append(p.Lost, lost)
+		}
+	}()
+	s.Params = p.paramUses(f.SSA)
+	s.Results = p.resultKinds(f.SSA)
+	s.Derives = p.derivations(f.SSA)
+	return s
+}
+
+// export makes the summaries that say something a fact of the package.
+func (p *Package) export() {
+	fact := &PackageSummary{Funcs: make(map[string]*Summary)}
+	for key, s := range p.summaries {
+		if !s.equal(nil) {
+			fact.Funcs[key] = s
+		}
+	}
+	if len(fact.Funcs) > 0 {
+		p.Pass.ExportPackageFact(fact)
+	}
+}
+
+// SummaryOf returns what is known of a function or method, in this package or
+// another one, generic ones by their origin; nil if nothing is.
+func (p *Package) SummaryOf(fn *types.Func) *Summary {
+	if fn == nil {
+		return nil
+	}
+	key := funcKey(fn)
+	if s, ok := model[key]; ok {
+		return &s.Summary
+	}
+	if fn.Pkg() == nil {
+		return nil
+	}
+	if fn.Pkg() == p.Pass.Pkg {
+		return p.summaries[key]
+	}
+	fact, ok := p.imported[fn.Pkg()]
+	if !ok {
+		fact = new(PackageSummary)
+		p.Pass.ImportPackageFact(fn.Pkg(), fact)
+		p.imported[fn.Pkg()] = fact
+	}
+	return fact.Funcs[key]
+}
+
+// Callee returns the function or method that a call certainly reaches, by its
+// origin if it is generic; for a call through an interface, the interface's
+// method. It is nil for calls of function values and built-ins.
+func Callee(call *ssa.CallCommon) *types.Func {
+	if call.IsInvoke() {
+		return call.Method
+	}
+	if fn := call.StaticCallee(); fn != nil {
+		if fn.Origin() != nil {
+			fn = fn.Origin()
+		}
+		obj, _ := fn.Object().(*types.Func)
+		return obj
+	}
+	return nil
+}
+
+// funcKey names a function in facts and in the model.
+func funcKey(fn *types.Func) string { return fn.Origin().FullName() }
+
+func takesTestingTB(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		switch types.TypeString(v.Type(), nil) {
+		case "*testing.T", "*testing.B", "*testing.F", "testing.TB":
+			return true
+		}
+	}
+	return false
+}

@@ -1,6 +1,10 @@
 package flow
 
-import "golang.org/x/tools/go/analysis"
+import (
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+)
 
 // PackageSummary is the package fact that carries summaries to importers.
 // It is encoded by gob.
@@ -19,10 +23,6 @@ type Summary struct {
 	// NoReturn: a call never returns normally (os.Exit, log.Fatal, panic,
 	// runtime.Goexit, t.Fatal, or all paths end in one).
 	NoReturn bool
-
-	// Exits: it never returns because the process ends without running
-	// deferred calls (os.Exit and what is built on it).
-	Exits bool
 
 	// Params says what becomes of a parameter of func type, or of one that
 	// holds an obligation; receivers come first. Missing entries are Unknown.
@@ -101,4 +101,56 @@ type ChanRef struct {
 type Position struct {
 	File         string
 	Line, Column int
+}
+
+// equal reports whether two summaries say the same; nil is the zero summary.
+func (s *Summary) equal(t *Summary) bool {
+	var zero Summary
+	if s == nil {
+		s = &zero
+	}
+	if t == nil {
+		t = &zero
+	}
+	return s.NoReturn == t.NoReturn &&
+		equalPadded(s.Params, t.Params) &&
+		equalPadded(s.Results, t.Results) &&
+		slices.Equal(s.Derives, t.Derives) &&
+		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
+			return a.Kind == b.Kind && a.Chan == b.Chan && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path)
+		})
+}
+
+// equalPadded compares as if the shorter one ended in zero values.
+func equalPadded[T comparable](a, b []T) bool {
+	var zero T
+	for i := range max(len(a), len(b)) {
+		x, y := zero, zero
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// Param is the use of parameter i, receivers first.
+func (s *Summary) Param(i int) ParamUse {
+	if s == nil || i >= len(s.Params) {
+		return UseUnknown
+	}
+	return s.Params[i]
+}
+
+// Result is the kind of result i.
+func (s *Summary) Result(i int) ResultKind {
+	if s == nil || i >= len(s.Results) {
+		return ResultByType
+	}
+	return s.Results[i]
 }

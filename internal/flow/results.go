@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// IsCancelFunc reports whether t is context.CancelFunc or
+// context.CancelCauseFunc: a result of this type is an obligation.
+func IsCancelFunc(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	obj := named.Obj()
+	return obj.Pkg() != nil && obj.Pkg().Path() == "context" && (obj.Name() == "CancelFunc" || obj.Name() == "CancelCauseFunc")
+}
+
+// IsContext reports whether t is context.Context.
+func IsContext(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	obj := named.Obj()
+	return obj.Pkg() != nil && obj.Pkg().Path() == "context" && obj.Name() == "Context"
+}
+
+// Obligations returns the indices of the results of a call that are owed a
+// call: those of a CancelFunc type, unless the callee is known to return one
+// that does nothing or that somebody else holds.
+func (p *Package) Obligations(call *ssa.CallCommon) []int {
+	results := call.Signature().Results()
+	var out []int
+	for i := range results.Len() {
+		if !IsCancelFunc(results.At(i).Type()) {
+			continue
+		}
+		switch p.resultKind(call, i) {
+		case ResultByType, ResultFresh:
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (p *Package) resultKind(call *ssa.CallCommon, i int) ResultKind {
+	if obj := Callee(call); obj != nil {
+		return p.SummaryOf(obj).Result(i)
+	}
+	if fn := call.StaticCallee(); fn != nil && len(fn.Blocks) > 0 { // a literal
+		return p.resultKindOf(fn, i)
+	}
+	return ResultByType
+}
+
+func (p *Package) resultKinds(fn *ssa.Function) []ResultKind {
+	var out []ResultKind
+	results := fn.Signature.Results()
+	for i := range results.Len() {
+		if IsCancelFunc(results.At(i).Type()) {
+			for len(out) < i {
+				out = append(out, ResultByType)
+			}
+			out = append(out, p.resultKindOf(fn, i))
+		}
+	}
+	return out
+}
+
+// resultKindOf joins the kinds of what each return of fn returns as result i.
+func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
+	joined, any := ResultNoop, false
+	for _, block := range fn.Blocks {
+		if len(block.Instrs) == 0 {
+			continue
+		}
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || i >= len(ret.Results) || isNilConst(ret.Results[i]) {
+			continue
+		}
+		kind := p.valueKind(ret.Results[i], make(map[ssa.Value]bool))
+		switch {
+		case !any:
+			joined = kind
+		case kind == joined:
+		case kind == ResultFresh || joined == ResultFresh:
+			joined = ResultFresh
+		case kind == ResultByType || joined == ResultByType:
+			joined = ResultByType
+		default:
+			joined = ResultShared
+		}
+		any = true
+	}
+	if !any {
+		return ResultByType
+	}
+	return joined
+}
+
+// valueKind classifies one returned cancel function.
+func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
+	if seen[v] {
+		return ResultNoop // what a cycle adds
+	}
+	seen[v] = true
+	switch v := v.(type) {
+	case *ssa.ChangeType:
+		return p.valueKind(v.X, seen)
+	case *ssa.Function:
+		if doesNothing(v) {
+			return ResultNoop
+		}
+	case *ssa.MakeClosure:
+		if fn, ok := v.Fn.(*ssa.Function); ok && doesNothing(fn) {
+			return ResultNoop
+		}
+		return ResultByType
+	case *ssa.Extract:
+		if call, ok := v.Tuple.(*ssa.Call); ok {
+			return p.passedOn(call, v.Index)
+		}
+	case *ssa.Call:
+		return p.passedOn(v, 0)
+	case *ssa.Phi:
+		joined := ResultNoop
+		for _, edge := range v.Edges {
+			if isNilConst(edge) {
+				continue
+			}
+			switch kind := p.valueKind(edge, seen); {
+			case kind == ResultFresh, kind == ResultByType && joined != ResultFresh:
+				joined = kind
+			case kind == ResultShared && joined == ResultNoop:
+				joined = ResultShared
+			}
+		}
+		return joined
+	case *ssa.UnOp:
+		if v.Op != token.MUL {
+			return ResultByType
+		}
+		switch addr := v.X.(type) {
+		case *ssa.FieldAddr:
+			if _, local := addr.X.(*ssa.Alloc); !local {
+				return ResultShared
+			}
+		case *ssa.Global, *ssa.IndexAddr:
+			return ResultShared
+		}
+	case *ssa.Lookup:
+		return ResultShared
+	}
+	return ResultByType
+}
+
+// passedOn is the kind of an obligation that comes straight out of a call.
+func (p *Package) passedOn(call *ssa.Call, i int) ResultKind {
+	if kind := p.resultKind(call.Common(), i); kind != ResultByType {
+		return kind
+	}
+	return ResultFresh
+}
+
+// doesNothing reports whether a body calls nothing and stores nothing.
+func doesNothing(fn *ssa.Function) bool {
+	if len(fn.Blocks) != 1 {
+		return false
+	}
+	for _, instr := range fn.Blocks[0].Instrs {
+		switch instr.(type) {
+		case *ssa.Return, *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isNilConst(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.IsNil()
+}
+
+// derivations finds from which parameter each context among fn's results is
+// made, where all returns agree.
+func (p *Package) derivations(fn *ssa.Function) []Derivation {
+	var out []Derivation
+	results := fn.Signature.Results()
+	for i := range results.Len() {
+		if !IsContext(results.At(i).Type()) {
+			continue
+		}
+		var joined *Derivation
+		agree := true
+		for _, block := range fn.Blocks {
+			if len(block.Instrs) == 0 {
+				continue
+			}
+			ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+			if !ok || i >= len(ret.Results) || isNilConst(ret.Results[i]) {
+				continue
+			}
+			origin := p.Origin(ret.Results[i])
+			d, ok := origin.derivation(fn, i)
+			if !ok || joined != nil && joined.Param != d.Param {
+				agree = false
+				break
+			}
+			if joined != nil {
+				d.Cancels = d.Cancels && joined.Cancels
+			}
+			joined = &d
+		}
+		if agree && joined != nil {
+			out = append(out, *joined)
+		}
+	}
+	return out
+}
