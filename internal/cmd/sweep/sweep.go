@@ -1,0 +1,282 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// sweep is what all targets have in common.
+type sweep struct {
+	program string // ctxls
+	cache   string // empty at first
+	out     string // folder of the lists; empty for none
+	limit   time.Duration
+}
+
+// outcome is what came out of one target.
+type outcome struct {
+	target       target
+	failures     []string
+	all, shown   []finding // of check --all, and of check
+	fixed        int       // files
+	errors       int       // of the code as it came
+	cold, second run1
+}
+
+// run1 is what one run of the program cost.
+type run1 struct {
+	elapsed time.Duration
+	peak    int64 // bytes
+}
+
+// finding has what the sweep needs of the program's JSON.
+type finding struct {
+	Rule, Severity, File, Package, Function, Message string
+	Line, Column                                     int
+	Fixes                                            []struct{ Safe bool }
+}
+
+type problem struct {
+	File         string
+	Line, Column int
+	Message      string
+}
+
+func (o *outcome) fail(format string, args ...any) {
+	o.failures = append(o.failures, fmt.Sprintf(format, args...))
+}
+
+// sweep copies the target to folder and does all that main promises.
+func (s *sweep) sweep(ctx context.Context, t target, folder string) (*outcome, error) {
+	dir, env, err := t.copyTo(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	o := &outcome{target: t}
+	c := checker{sweep: s, outcome: o, dir: dir, env: append(env, "CTXLS_CACHE="+s.cache)}
+
+	all, errorsBefore, cost, err := c.json(ctx, "--all")
+	if err != nil {
+		return nil, err
+	}
+	o.all, o.cold, o.errors = all, cost, len(errorsBefore)
+	again, _, cost, err := c.json(ctx, "--all")
+	if err != nil {
+		return nil, err
+	}
+	o.second = cost
+	if !slices.EqualFunc(all, again, equal) {
+		o.fail("a second check finds %d findings, the first one found %d, or others", len(again), len(all))
+	}
+	if o.shown, _, _, err = c.json(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.writeLists(ctx, &c); err != nil {
+		return nil, err
+	}
+
+	before, err := hashes(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := c.run(ctx, "--all", "--fix"); err != nil {
+		return nil, err
+	}
+	after, err := hashes(dir)
+	if err != nil {
+		return nil, err
+	}
+	changed := difference(before, after)
+	o.fixed = len(changed)
+	if err := c.formatted(changed); err != nil {
+		return nil, err
+	}
+	if err := c.typeChecks(ctx, changed, errorsBefore); err != nil {
+		return nil, err
+	}
+	if _, _, err := c.run(ctx, "--all", "--fix"); err != nil {
+		return nil, err
+	}
+	last, err := hashes(dir)
+	if err != nil {
+		return nil, err
+	}
+	if more := difference(after, last); len(more) > 0 {
+		o.fail("a second --fix changes %s", strings.Join(more, ", "))
+	}
+	return o, nil
+}
+
+func equal(a, b finding) bool {
+	return a.Rule == b.Rule && a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
+}
+
+// checker runs the program in one copy.
+type checker struct {
+	*sweep
+	outcome *outcome
+	dir     string
+	env     []string
+}
+
+// run runs check; its status must be one of a run that worked, or 2 for code
+// that does not type-check.
+func (c *checker) run(ctx context.Context, args ...string) ([]byte, run1, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	defer cancel()
+	args = append(append([]string{"check"}, args...), c.outcome.target.patterns...)
+	cmd := exec.CommandContext(ctx, c.program, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &stdout, &stderr
+	cmd.WaitDelay = 5 * time.Second
+	start := time.Now()
+	err := cmd.Run()
+	cost := run1{elapsed: time.Since(start)}
+	command := strings.Join(args, " ")
+	if cmd.ProcessState == nil {
+		return nil, cost, fmt.Errorf("running ctxls: %w", err)
+	}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		cost.peak = peakBytes(usage)
+	}
+	switch code := cmd.ProcessState.ExitCode(); {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		c.outcome.fail("%s hangs: it did not end in %s", command, c.limit)
+	case ctx.Err() != nil:
+		return nil, cost, ctx.Err()
+	case code < 0 || code > 2:
+		c.outcome.fail("%s ends with %s", command, cmd.ProcessState)
+	}
+	for line := range strings.Lines(stderr.String()) {
+		if strings.Contains(line, "panic") {
+			c.outcome.fail("%s says: %s", command, strings.TrimSpace(line))
+		}
+	}
+	return stdout.Bytes(), cost, nil
+}
+
+func (c *checker) json(ctx context.Context, args ...string) ([]finding, []problem, run1, error) {
+	stdout, cost, err := c.run(ctx, append(args, "--format", "json", "--stats")...)
+	if err != nil {
+		return nil, nil, cost, err
+	}
+	var report struct {
+		Findings []finding
+		Errors   []problem
+	}
+	if err := json.Unmarshal(stdout, &report); err != nil {
+		c.outcome.fail("check %s: its JSON is broken: %v", strings.Join(args, " "), err)
+	}
+	return report.Findings, report.Errors, cost, nil
+}
+
+// formatted demands that files which gofmt would not have changed stay so.
+func (c *checker) formatted(files []string) error {
+	for _, name := range files {
+		before, err := os.ReadFile(filepath.Join(c.outcome.target.origin, name))
+		if err != nil {
+			return fmt.Errorf("reading the file as it was: %w", err)
+		}
+		after, err := os.ReadFile(filepath.Join(c.dir, name))
+		if err != nil {
+			return fmt.Errorf("reading the fixed file: %w", err)
+		}
+		if was, err := format.Source(before); err != nil || !bytes.Equal(was, before) {
+			continue
+		}
+		switch is, err := format.Source(after); {
+		case err != nil:
+			c.outcome.fail("the fixed %s does not parse: %v", name, err)
+		case !bytes.Equal(is, after):
+			c.outcome.fail("gofmt would change the fixed %s", name)
+		}
+	}
+	return nil
+}
+
+// typeChecks demands that the fixes brought no type error: by our own driver,
+// and by vet, which checks tests too.
+func (c *checker) typeChecks(ctx context.Context, files []string, before []problem) error {
+	_, after, _, err := c.json(ctx, "--all")
+	if err != nil {
+		return err
+	}
+	known := make(map[string]bool) // without lines, which fixes move
+	for _, p := range before {
+		known[p.File+p.Message] = true
+	}
+	for _, p := range after {
+		if !known[p.File+p.Message] {
+			c.outcome.fail("after the fixes: %s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	folders := make(map[string]bool)
+	for _, f := range files {
+		folders[filepath.Dir(f)] = true
+	}
+	// A vet analyzer that finds nothing anywhere: the type errors matter.
+	args := append([]string{"vet", "-buildtag"}, c.outcome.target.packages(slices.Sorted(maps.Keys(folders)))...)
+	vet := exec.CommandContext(ctx, "go", args...)
+	vet.Dir, vet.Env = c.dir, c.env
+	if out, err := vet.CombinedOutput(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		c.outcome.fail("go vet of the fixed packages: %v\n%s", err, out)
+	}
+	return nil
+}
+
+// hashes returns the content of the files below dir, by path relative to it.
+func hashes(dir string) (map[string][sha256.Size]byte, error) {
+	sums := make(map[string][sha256.Size]byte)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() || name == "go.mod" || name == "go.sum" {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		sums[name] = sha256.Sum256(data)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the copy: %w", err)
+	}
+	return sums, nil
+}
+
+// difference returns the names that are not the same in both, sorted.
+func difference(a, b map[string][sha256.Size]byte) []string {
+	var names []string
+	for name, sum := range b {
+		if was, ok := a[name]; !ok || was != sum {
+			names = append(names, name)
+		}
+	}
+	for name := range a {
+		if _, ok := b[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
