@@ -41,7 +41,7 @@ func Analyzer(r *Rule) *analysis.Analyzer {
 		Name:       r.Name,
 		Doc:        r.Name + ": " + r.Title + "\n\n" + r.Summary(),
 		URL:        r.URL(),
-		Requires:   []*analysis.Analyzer{flow.Analyzer},
+		Requires:   []*analysis.Analyzer{flow.Analyzer, sourcesAnalyzer},
 		ResultType: reflect.TypeFor[*Result](),
 		Run: func(pass *analysis.Pass) (any, error) {
 			pkg := pass.ResultOf[flow.Analyzer].(*flow.Package)
@@ -69,7 +69,8 @@ func check(p *Pass) {
 	p.Rule.Check(p)
 }
 
-// Report records a finding. Fixes that do not type-check are dropped.
+// Report records a finding. Fixes that may not be offered are dropped; see
+// finish.
 func (p *Pass) Report(d Diagnostic) {
 	if !d.End.IsValid() {
 		d.End = d.Pos
@@ -80,7 +81,7 @@ func (p *Pass) Report(d Diagnostic) {
 	if d.Risk == "" {
 		d.Risk = Medium
 	}
-	d.Fixes = slices.DeleteFunc(d.Fixes, func(f Fix) bool { return p.verify(f) != nil })
+	d.Fixes = p.checked(d.Fixes)
 	f := Finding{
 		Rule: p.Rule.Name, Severity: d.Severity, Risk: d.Risk, Variable: d.Variable, Message: d.Message,
 		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(), Function: p.Func.Name(), Test: p.Func.IsTest(),
@@ -106,6 +107,20 @@ func (p *Pass) Report(d Diagnostic) {
 	}
 	p.result.Findings = append(p.result.Findings, f)
 	p.Pass.Report(out)
+}
+
+// checked returns those fixes that may be offered, in their final form.
+func (p *Pass) checked(fixes []Fix) []Fix {
+	var good []Fix
+	for _, f := range fixes {
+		final, err := p.finish(f)
+		if err != nil {
+			slog.Debug("a fix is not offered", "rule", p.Rule.Name, "fix", f.Title, "reason", err)
+			continue
+		}
+		good = append(good, final)
+	}
+	return good
 }
 
 func (p *Pass) resolveFix(f Fix) ResolvedFix {
