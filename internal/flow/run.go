@@ -5,7 +5,9 @@ import (
 	"go/ast"
 	"go/types"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -142,10 +144,10 @@ func (p *Package) summary(f *Func) (s *Summary) {
 
 // export makes the summaries that say something a fact of the package.
 func (p *Package) export() {
-	fact := &PackageSummary{Funcs: make(map[string]*Summary)}
-	for key, s := range p.summaries {
-		if !s.equal(nil) {
-			fact.Funcs[key] = s
+	fact := new(PackageSummary)
+	for _, key := range slices.Sorted(maps.Keys(p.summaries)) {
+		if s := p.summaries[key]; !s.equal(nil) {
+			fact.Funcs = append(fact.Funcs, NamedSummary{key, *s})
 		}
 	}
 	if len(fact.Funcs) > 0 {
@@ -175,7 +177,7 @@ func (p *Package) SummaryOf(fn *types.Func) *Summary {
 		p.Pass.ImportPackageFact(fn.Pkg(), fact)
 		p.imported[fn.Pkg()] = fact
 	}
-	return fact.Funcs[key]
+	return fact.lookup(key)
 }
 
 // Callee returns the function or method that a call certainly reaches, by its

@@ -2,14 +2,29 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 )
 
-// PackageSummary is the package fact that carries summaries to importers.
-// It is encoded by gob.
+// PackageSummary is the package fact that carries summaries to importers. It
+// is encoded by gob, the same way each time.
 type PackageSummary struct {
-	Funcs map[string]*Summary // by funcKey; functions about which nothing is known but defaults are left out
+	Funcs []NamedSummary // by Key; functions about which nothing is known are left out
+}
+
+// NamedSummary is the summary of the function that Key names.
+type NamedSummary struct {
+	Key string
+	Summary
+}
+
+func (s *PackageSummary) lookup(key string) *Summary {
+	i, ok := slices.BinarySearchFunc(s.Funcs, key, func(n NamedSummary, key string) int { return strings.Compare(n.Key, key) })
+	if !ok {
+		return nil
+	}
+	return &s.Funcs[i].Summary
 }
 
 func (*PackageSummary) AFact()         {}
