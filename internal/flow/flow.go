@@ -41,6 +41,9 @@ type Package struct {
 	uses      map[useKey]ParamUse
 	noReturn  map[*types.Func]returning
 	decls     map[*types.Func]*ast.FuncDecl
+	launched  map[*ssa.Function][]Launch
+	world     *world
+	chans     *chanGraph
 }
 
 // Func is one declared function with the literals nested in it, or one

@@ -26,9 +26,11 @@ func run(pass *analysis.Pass) (any, error) {
 	p.inferNoReturn()
 	p.build()
 	p.collect()
-	for _, component := range p.components() {
+	components := p.components()
+	for _, component := range components {
 		p.summarise(component)
 	}
+	p.summariseBlocks(components) // they depend on who launches what
 	p.export()
 	return p, nil
 }

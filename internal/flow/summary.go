@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/token"
 	"slices"
 	"strings"
 
@@ -93,23 +94,18 @@ const (
 	BlockRange
 	BlockSelect
 	BlockCond
-	BlockForever // select {} and the like
-	BlockCall    // an operation inside of a callee
+	BlockForever
+	BlockCall // an operation inside of a callee
 )
 
 // Block is one operation that can wait for ever.
 type Block struct {
 	Kind      BlockKind
-	Chan      ChanRef
 	Operation string // for messages: "receive from s.jobs"
 	Position  Position
 	Path      []string // callee names from the summarised function to the operation
-}
 
-// ChanRef names the channel of a [Block] from the caller's point of view.
-type ChanRef struct {
-	Param int    // index of the parameter that is the channel, receivers first; -1: none
-	Field string // full name of the struct field or package variable; empty: none
+	pos token.Pos // in this package
 }
 
 // Position is a place in a source file that outlives its FileSet.
@@ -132,7 +128,7 @@ func (s *Summary) equal(t *Summary) bool {
 		equalPadded(s.Results, t.Results) &&
 		slices.Equal(s.Derives, t.Derives) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
-			return a.Kind == b.Kind && a.Chan == b.Chan && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path)
+			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path)
 		})
 }
 

@@ -1,0 +1,139 @@
+package flow
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"log/slog"
+	"runtime/debug"
+
+	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/ssa"
+)
+
+// mostBlocks bounds the operations that a summary names.
+const mostBlocks = 4
+
+// summariseBlocks adds to each summary the operations on which a call of the
+// function can wait for ever, callees before callers.
+func (p *Package) summariseBlocks(components [][]*Func) {
+	for _, component := range components {
+		for range len(component) {
+			changed := false
+			for _, f := range component {
+				if f.Obj == nil {
+					continue
+				}
+				s := p.summaries[funcKey(f.Obj)]
+				if s == nil {
+					continue
+				}
+				if blocks := p.blocksOf(f); len(blocks) != len(s.Blocks) {
+					s.Blocks, changed = blocks, true
+				}
+			}
+			if !changed {
+				break
+			}
+		}
+	}
+}
+
+func (p *Package) blocksOf(f *Func) (blocks []Block) {
+	defer func() {
+		if r := recover(); r != nil {
+			lost := fmt.Sprintf("flow: %s: panic: %v", f.Obj.FullName(), r)
+			slog.Error("the engine failed on a function", "what", lost, "stack", string(debug.Stack()))
+			p.Lost = append(p.Lost, lost)
+		}
+	}()
+	for _, wait := range p.Waits(f.SSA) {
+		if len(blocks) == mostBlocks {
+			break
+		}
+		if wait.Inner != nil {
+			inner := *wait.Inner
+			name := Callee(wait.Instr.(ssa.CallInstruction).Common()).Name()
+			inner.Path = append([]string{name}, inner.Path...)
+			blocks = append(blocks, inner)
+			continue
+		}
+		posn := p.Pass.Fset.PositionFor(wait.Pos, false)
+		blocks = append(blocks, Block{
+			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{posn.Filename, posn.Line, posn.Column}, pos: wait.Pos,
+		})
+	}
+	return blocks
+}
+
+// call decides on a call: it waits for ever if its callee does by its summary.
+func (w waiter) call(call *ssa.Call) (Wait, bool) {
+	fn := Callee(call.Common())
+	s := w.p.SummaryOf(fn)
+	if s == nil || len(s.Blocks) == 0 {
+		return Wait{}, false
+	}
+	inner := s.Blocks[0]
+	wait := Wait{Kind: BlockCall, Inner: &inner, Reason: fmt.Sprintf("%s can wait for ever to %s", fn.Name(), inner.Operation)}
+	if inner.pos.IsValid() {
+		wait.Steps = []Step{{inner.pos, "it waits here"}}
+	}
+	return wait, true
+}
+
+// Operation says what a wait does, for messages: "receive from s.jobs".
+func (p *Package) Operation(wait Wait) string {
+	switch wait.Kind {
+	case BlockSend:
+		return "send to " + p.channelName(wait)
+	case BlockReceive, BlockRange:
+		return "receive from " + p.channelName(wait)
+	case BlockCond:
+		return "be woken by a condition"
+	case BlockCall:
+		if fn := Callee(wait.Instr.(ssa.CallInstruction).Common()); fn != nil {
+			return "return from " + fn.Name()
+		}
+	case BlockSelect:
+		return "get a case of its select"
+	}
+	return "leave an empty select"
+}
+
+// channelName is the source text of a wait's channel, if it is short.
+func (p *Package) channelName(wait Wait) string {
+	if x := p.ChannelExpr(wait); x != nil {
+		if name := types.ExprString(x); len(name) <= 40 {
+			return name
+		}
+	}
+	return "a channel"
+}
+
+// ChannelExpr returns the expression of a wait's channel, nil for a wait on
+// more or less than one.
+func (p *Package) ChannelExpr(wait Wait) ast.Expr {
+	f := p.Of(wait.Instr.Parent())
+	if f == nil {
+		return nil
+	}
+	path, _ := astutil.PathEnclosingInterval(f.File, wait.Pos, wait.Pos)
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			if n.Arrow == wait.Pos {
+				return n.Chan
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW && n.OpPos == wait.Pos {
+				return n.X
+			}
+		case *ast.RangeStmt:
+			if n.For == wait.Pos {
+				return n.X
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// leaves looks for a way from an instruction to a return on which nothing is
+// received from c. The normal end of a loop that receives counts as having
+// received: it was meant to take what there is.
+func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel) (token.Pos, bool) {
+	s := &search{w: w, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
+	for _, r := range c.receives {
+		if r.fn() != fn {
+			continue
+		}
+		if sel, ok := r.instr.(*ssa.Select); ok {
+			if b := caseBlock(sel, r.state); b != nil {
+				s.served[b] = true
+			}
+		} else {
+			s.plain[r.instr] = true
+		}
+		if loop := regionOf(r.instr.Block()); loop != nil {
+			for b := range loop.blocks {
+				s.loops[b] = true
+			}
+		}
+	}
+	s.known = decisionsAt(block)
+	return s.walk(block, index)
+}
+
+type search struct {
+	w      waiter
+	plain  map[ssa.Instruction]bool // receives outside of a select
+	served map[*ssa.BasicBlock]bool // the cases of receives
+	loops  map[*ssa.BasicBlock]bool // blocks of loops that receive
+	known  map[string]bool          // conditions decided before
+	seen   map[*ssa.BasicBlock]bool
+}
+
+func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {
+	if s.seen == nil {
+		s.seen = make(map[*ssa.BasicBlock]bool)
+	}
+	for _, instr := range block.Instrs[index:] {
+		switch instr := instr.(type) {
+		case *ssa.Return:
+			return ReturnPos(instr), true
+		case *ssa.UnOp:
+			if s.plain[instr] {
+				return token.NoPos, false
+			}
+		}
+	}
+	for i, succ := range block.Succs {
+		if s.seen[succ] || s.served[succ] || !s.open(block, i) {
+			continue
+		}
+		s.seen[succ] = true
+		if pos, ok := s.walk(succ, 0); ok {
+			return pos, true
+		}
+	}
+	return token.NoPos, false
+}
+
+// open reports whether the search follows successor i of block.
+func (s *search) open(block *ssa.BasicBlock, i int) bool {
+	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+	if !ok {
+		return true
+	}
+	cond, taken := stripNot(branch.Cond, i == 0)
+	if held, ok := s.known[conditionKey(cond)]; ok && held != taken {
+		return false
+	}
+	// Out of a loop that receives, by its own condition.
+	other := block.Succs[1-i]
+	return s.loops[block.Succs[i]] || !s.loops[other] || !counts(cond)
+}
+
+// counts reports whether a condition is that of a counted or ranging loop.
+func counts(cond ssa.Value) bool {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		basic, ok := cond.X.Type().Underlying().(*types.Basic)
+		if !ok || basic.Info()&types.IsInteger == 0 {
+			return false
+		}
+		sel, _ := dispatch(cond)
+		return sel == nil
+	case *ssa.Extract:
+		switch tuple := cond.Tuple.(type) {
+		case *ssa.Next:
+			return cond.Index == 0
+		case *ssa.UnOp:
+			return cond.Index == 1 && tuple.Op == token.ARROW
+		case *ssa.Select:
+			return cond.Index == 1
+		}
+	}
+	return false
+}
+
+// decisionsAt are the conditions that are decided whenever block runs.
+func decisionsAt(block *ssa.BasicBlock) map[string]bool {
+	known := make(map[string]bool)
+	for b := block; b.Idom() != nil; b = b.Idom() {
+		dominator := b.Idom()
+		branch, ok := dominator.Instrs[len(dominator.Instrs)-1].(*ssa.If)
+		if !ok || inLoop(dominator) {
+			continue
+		}
+		for i, succ := range dominator.Succs {
+			if len(succ.Preds) == 1 && succ.Dominates(block) {
+				cond, taken := stripNot(branch.Cond, i == 0)
+				known[conditionKey(cond)] = taken
+			}
+		}
+	}
+	return known
+}

@@ -1,0 +1,273 @@
+package flow
+
+import (
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// many is the number of sends or receives that a loop can make.
+const many = 1 << 20
+
+// send decides whether a send can wait for a receiver in vain: the channel has
+// too little room, and every receiver that is in view can leave first.
+func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
+	wait := Wait{Kind: BlockSend}
+	room, ok := c.room()
+	if !ok || c.unknown {
+		return wait, false
+	}
+	sent := w.sent(c)
+	if int64(sent) <= room {
+		return wait, false
+	}
+	for _, r := range c.receives {
+		if w.sameGoroutine(r.fn(), op.fn()) {
+			return wait, false // a semaphore, or its own token
+		}
+	}
+	if len(c.receives) == 0 {
+		wait.Reason = "nobody receives from it"
+		if len(c.returned) > 0 {
+			wait.Reason = "the caller who holds it can stop receiving"
+			for _, fn := range c.returned {
+				if !w.launchesFrom(fn, op.fn()) {
+					return wait, false
+				}
+			}
+		}
+		return wait, true
+	}
+	if len(c.returned) > 0 {
+		return wait, false
+	}
+	if short := w.short(op, c, sent-int(room)); short != nil {
+		wait.Reason = "fewer values are received than sent"
+		wait.Steps = []Step{*short}
+		return wait, true
+	}
+	for _, fn := range functionsOf(c.receives) {
+		exit, ok := w.leavesFirst(fn, op, c)
+		if !ok {
+			return wait, false
+		}
+		wait.Steps = append(wait.Steps, Step{exit, "the receiver can leave here"})
+	}
+	wait.Reason = "its receiver can leave first"
+	return wait, true
+}
+
+func functionsOf(ops []*chanOp) []*ssa.Function {
+	var out []*ssa.Function
+	for _, op := range ops {
+		if !slices.Contains(out, op.fn()) {
+			out = append(out, op.fn())
+		}
+	}
+	return out
+}
+
+// launchesFrom reports whether body runs in a goroutine that fn starts.
+func (w waiter) launchesFrom(fn, body *ssa.Function) bool {
+	return len(w.starts(fn, body)) > 0
+}
+
+// sent counts the sends that can be made for one made channel; many where
+// that can't be told.
+func (w waiter) sent(c *channel) int {
+	if len(c.makes) != 1 || c.field {
+		return many
+	}
+	total := 0
+	for _, fn := range functionsOf(c.sends) {
+		n := w.most(fn, c.sends)
+		if n >= many {
+			return many
+		}
+		times := w.times(fn, c.makes[0])
+		if times >= many {
+			return many
+		}
+		total += n * times
+	}
+	return total
+}
+
+// times counts how often fn runs for one execution of made, which stands in
+// fn or in a function around it.
+func (w waiter) times(fn *ssa.Function, made *ssa.MakeChan) int {
+	if fn == made.Parent() {
+		return 1
+	}
+	sites := w.sitesOf(fn)
+	if len(sites) == 0 {
+		return many
+	}
+	total := 0
+	for _, site := range sites {
+		outer := w.times(site.Parent(), made)
+		if outer >= many || repeats(site, made) {
+			return many
+		}
+		total += outer
+	}
+	return total
+}
+
+// repeats reports whether instr can run twice after one execution of made.
+func repeats(instr ssa.Instruction, made *ssa.MakeChan) bool {
+	if !inLoop(instr.Block()) {
+		return false
+	}
+	return instr.Parent() != made.Parent() || !loopsThrough(instr.Block(), made.Block())
+}
+
+// loopsThrough reports whether each way from block back to itself runs via.
+func loopsThrough(block, via *ssa.BasicBlock) bool {
+	if block == via {
+		return true
+	}
+	seen := map[*ssa.BasicBlock]bool{via: true}
+	work := slices.Clone(block.Succs)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == block {
+			return false
+		}
+		if !seen[b] {
+			seen[b] = true
+			work = append(work, b.Succs...)
+		}
+	}
+	return true
+}
+
+// sitesOf returns the places that run fn: all launches and calls in view, nil
+// if there may be others.
+func (w waiter) sitesOf(fn *ssa.Function) []ssa.CallInstruction {
+	var out []ssa.CallInstruction
+	for _, l := range w.p.Launched(fn) {
+		out = append(out, l.Site)
+	}
+	for _, site := range w.g.world.sites[fn] {
+		if !slices.Contains(out, site) {
+			out = append(out, site)
+		}
+	}
+	if !w.g.world.known(fn) && (fn.Parent() == nil || len(out) != 1) {
+		return nil
+	}
+	return out
+}
+
+// most returns the largest number of the operations that one run of fn makes.
+func (w waiter) most(fn *ssa.Function, ops []*chanOp) int {
+	here := make(map[*ssa.BasicBlock]int)
+	for _, op := range ops {
+		if op.fn() == fn {
+			if inLoop(op.instr.Block()) {
+				return many
+			}
+			if sel, ok := op.instr.(*ssa.Select); ok {
+				// Cases of one select exclude each other.
+				if b := caseBlock(sel, op.state); b != nil && b != sel.Block() {
+					here[b] = max(here[b], 1)
+					continue
+				}
+			}
+			here[op.instr.Block()]++
+		}
+	}
+	memo := make(map[*ssa.BasicBlock]int)
+	var longest func(b *ssa.BasicBlock) int
+	longest = func(b *ssa.BasicBlock) int {
+		if n, ok := memo[b]; ok {
+			return n
+		}
+		memo[b] = 0 // cuts loops, which hold none of the operations
+		best := 0
+		for _, s := range b.Succs {
+			best = max(best, longest(s))
+		}
+		memo[b] = here[b] + best
+		return memo[b]
+	}
+	return longest(fn.Blocks[0])
+}
+
+// short reports that all receives together are fewer than the values that
+// have to be received, and where the last receive stands.
+func (w waiter) short(op *chanOp, c *channel, values int) *Step {
+	if values >= many {
+		return nil
+	}
+	fns := functionsOf(c.receives)
+	if len(fns) != 1 || fns[0] != c.makes[0].Parent() {
+		return nil
+	}
+	if n := w.most(fns[0], c.receives); n < values {
+		return &Step{c.receives[len(c.receives)-1].pos(), "only this many values are received"}
+	}
+	return nil
+}
+
+func (op *chanOp) pos() token.Pos {
+	if sel, ok := op.instr.(*ssa.Select); ok && op.state >= 0 {
+		return sel.States[op.state].Pos
+	}
+	return op.instr.Pos()
+}
+
+// leavesFirst looks, in a function that receives, for a way from where the
+// sender comes to be to a return that makes no receive.
+func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos, bool) {
+	starts := w.starts(fn, op.fn())
+	if len(starts) == 0 {
+		if fn.Parent() != nil && len(w.p.Launched(fn)) == 0 {
+			return token.NoPos, false // a deferred literal, a callback: a reaper
+		}
+		if fn == c.makes[0].Parent() {
+			return token.NoPos, false
+		}
+		// The receiver runs beside the sender, from its start on.
+		return w.leaves(fn, fn.Blocks[0], 0, c)
+	}
+	for _, site := range starts {
+		index := slices.Index(site.Block().Instrs, site.(ssa.Instruction))
+		if exit, ok := w.leaves(fn, site.Block(), index+1, c); ok {
+			return exit, true
+		}
+	}
+	return token.NoPos, false
+}
+
+// starts returns the instructions of fn that call or launch, in view, what
+// leads to body.
+func (w waiter) starts(fn, body *ssa.Function) []ssa.CallInstruction {
+	var out []ssa.CallInstruction
+	seen := make(map[*ssa.Function]bool)
+	var climb func(body *ssa.Function)
+	climb = func(body *ssa.Function) {
+		if seen[body] {
+			return
+		}
+		seen[body] = true
+		sites := slices.Clone(w.g.world.sites[body])
+		for _, l := range w.p.Launched(body) {
+			sites = append(sites, l.Site)
+		}
+		for _, site := range sites {
+			if site.Parent() == fn {
+				if !slices.Contains(out, site) {
+					out = append(out, site)
+				}
+			} else {
+				climb(site.Parent())
+			}
+		}
+	}
+	climb(body)
+	return out
+}

@@ -1,0 +1,200 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Wait is an operation on which a goroutine can wait for ever: whoever should
+// answer it is in view, and isn't sure to do so.
+type Wait struct {
+	Kind   BlockKind
+	Instr  ssa.Instruction
+	Pos    token.Pos // of the operation; for a range over a channel, its for
+	Reason string    // why nobody is sure to answer
+	Steps  []Step
+	Inner  *Block // of a BlockCall: the operation inside of the callee
+}
+
+// Step is a place that explains a [Wait].
+type Step struct {
+	Pos     token.Pos
+	Message string
+}
+
+// Waits returns the operations of body on which it can wait for ever, in
+// source order. Operations with a stop case, and those of which the package
+// doesn't show the whole truth, are not among them.
+func (p *Package) Waits(body *ssa.Function) []Wait {
+	var out []Wait
+	w := waiter{p, p.channels()}
+	for _, block := range body.Blocks {
+		for _, instr := range block.Instrs {
+			if wait, ok := w.wait(instr); ok && !p.AfterDone(instr) {
+				wait.Instr = instr
+				if !wait.Pos.IsValid() {
+					wait.Pos = instr.Pos()
+				}
+				out = append(out, wait)
+			}
+		}
+	}
+	return out
+}
+
+// waiter decides whether operations wait for ever.
+type waiter struct {
+	p *Package
+	g *chanGraph
+}
+
+func (w waiter) wait(instr ssa.Instruction) (Wait, bool) {
+	switch instr := instr.(type) {
+	case *ssa.Send:
+		return w.send(&chanOp{instr: instr, state: -1}, w.g.channelOf(instr.Chan))
+	case *ssa.UnOp:
+		if instr.Op == token.ARROW {
+			return w.receive(instr)
+		}
+	case *ssa.Select:
+		if instr.Blocking {
+			return w.selection(instr)
+		}
+	case *ssa.Call:
+		return w.call(instr)
+	}
+	return Wait{}, false
+}
+
+// receive decides on a receive outside of a select.
+func (w waiter) receive(instr *ssa.UnOp) (Wait, bool) {
+	wait := Wait{Kind: BlockReceive}
+	if isRange(instr) {
+		wait.Kind = BlockRange
+	}
+	c := w.g.channelOf(instr.X)
+	loop := regionOf(instr.Block())
+	if c.outside == fromTicker || c.outside == fromTimer {
+		wait.Reason = "stopping a ticker doesn't close its channel"
+		if c.outside == fromTimer {
+			wait.Reason = "the loop has no way out"
+		}
+		return wait, loop.endless(w, false)
+	}
+	return w.unanswered(wait, &chanOp{instr: instr, state: -1}, c, loop)
+}
+
+// unanswered decides whether a receive can wait for a sender in vain.
+func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wait, bool) {
+	if c.unknown || len(c.makes) == 0 || len(c.closes) > 0 || len(c.returned) > 0 {
+		return wait, false
+	}
+	if c.signal {
+		wait.Reason = "only a signal of the operating system wakes it"
+		return wait, true
+	}
+	if len(c.sends) == 0 {
+		wait.Reason = "nobody sends to it or closes it"
+		return wait, true
+	}
+	for _, s := range c.sends {
+		if w.sameGoroutine(s.fn(), op.fn()) {
+			return wait, false // its own token
+		}
+	}
+	if loop.endless(w, true) {
+		wait.Reason = "nobody closes it"
+		return wait, true
+	}
+	for _, s := range c.sends {
+		if !w.givesUp(s) {
+			return wait, false
+		}
+	}
+	wait.Reason = "its sender stops when the context is done"
+	for _, s := range c.sends {
+		wait.Steps = append(wait.Steps, Step{s.instr.Pos(), "the sender can leave here without sending"})
+	}
+	return wait, true
+}
+
+// givesUp reports whether a send stands in a select beside a context's Done.
+func (w waiter) givesUp(op *chanOp) bool {
+	sel, ok := op.instr.(*ssa.Select)
+	if !ok {
+		return false
+	}
+	for i, st := range sel.States {
+		if i != op.state && st.Dir == types.RecvOnly && w.g.channelOf(st.Chan).outside == fromDone {
+			return true
+		}
+	}
+	return false
+}
+
+// selection decides on a select without default: it waits for ever if each of
+// its cases can, and none of them says stop.
+func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
+	wait := Wait{Kind: BlockSelect}
+	if len(sel.States) == 0 {
+		wait.Kind = BlockForever
+		wait.Reason = "it has no cases"
+		return wait, true
+	}
+	loop := regionOf(sel.Block())
+	clocks := 0
+	for i, st := range sel.States {
+		c := w.g.channelOf(st.Chan)
+		op := &chanOp{instr: sel, state: i}
+		leaves := !loop.has(caseBlock(sel, i))
+		if c.outside == fromTimer || c.outside == fromTicker {
+			if leaves {
+				return wait, false
+			}
+			clocks++
+			continue
+		}
+		if st.Dir == types.SendOnly {
+			sent, ok := w.send(op, c)
+			if !ok {
+				return wait, false
+			}
+			wait.Reason, wait.Steps = sent.Reason, append(wait.Steps, sent.Steps...)
+			continue
+		}
+		if leaves && loop != nil && (len(c.sends) > 0 || c.signal) {
+			return wait, false // what it receives says stop
+		}
+		received, ok := w.unanswered(wait, op, c, loop)
+		if !ok {
+			return wait, false
+		}
+		wait.Reason, wait.Steps = received.Reason, received.Steps
+	}
+	if clocks > 0 && !loop.endless(w, false) {
+		return wait, false
+	}
+	if wait.Reason == "" || clocks > 0 {
+		wait.Reason = "the loop has no way out"
+	} else if len(sel.States) > 1 {
+		wait.Reason = "no case is sure to come"
+	}
+	return wait, true
+}
+
+// sameGoroutine reports whether two bodies certainly run in one goroutine as
+// far as their channel operations concern each other: the same body, or a
+// literal of it that isn't launched.
+func (w waiter) sameGoroutine(a, b *ssa.Function) bool {
+	return w.owner(a) == w.owner(b)
+}
+
+// owner is the outermost body that a literal runs in without a launch.
+func (w waiter) owner(fn *ssa.Function) *ssa.Function {
+	for fn.Parent() != nil && len(w.p.Launched(fn)) == 0 {
+		fn = fn.Parent()
+	}
+	return fn
+}
