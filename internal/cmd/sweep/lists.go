@@ -112,15 +112,15 @@ func summarise(w io.Writer, outcomes []*outcome) error {
 		return fmt.Errorf("printing the summary: %w", err)
 	}
 	if failures > 0 {
-		return fmt.Errorf("%d failures: %w", failures, errFailed)
+		return fmt.Errorf("%d of the things that must hold do not", failures)
 	}
 	return nil
 }
 
 // peakBytes is the greatest resident size, which systems count differently.
-func peakBytes(usage *syscall.Rusage) int64 {
+func peakBytes(r *syscall.Rusage) int64 {
 	if runtime.GOOS == "darwin" {
-		return int64(usage.Maxrss)
+		return int64(r.Maxrss)
 	}
-	return int64(usage.Maxrss) * 1024
+	return int64(r.Maxrss) * 1024
 }

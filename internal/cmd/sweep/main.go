@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -79,5 +78,3 @@ func run(ctx context.Context) error {
 	}
 	return summarise(os.Stdout, outcomes)
 }
-
-var errFailed = errors.New("something that must hold does not")

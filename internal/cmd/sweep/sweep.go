@@ -36,11 +36,11 @@ type outcome struct {
 	all, shown   []finding // of check --all, and of check
 	fixed        int       // files
 	errors       int       // of the code as it came
-	cold, second run1
+	cold, second usage
 }
 
-// run1 is what one run of the program cost.
-type run1 struct {
+// usage is what one run of the program cost.
+type usage struct {
 	elapsed time.Duration
 	peak    int64 // bytes
 }
@@ -138,7 +138,7 @@ type checker struct {
 
 // run runs check; its status must be one of a run that worked, or 2 for code
 // that does not type-check.
-func (c *checker) run(ctx context.Context, args ...string) ([]byte, run1, error) {
+func (c *checker) run(ctx context.Context, args ...string) ([]byte, usage, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
 	args = append(append([]string{"check"}, args...), c.outcome.target.patterns...)
@@ -148,13 +148,13 @@ func (c *checker) run(ctx context.Context, args ...string) ([]byte, run1, error)
 	cmd.WaitDelay = 5 * time.Second
 	start := time.Now()
 	err := cmd.Run()
-	cost := run1{elapsed: time.Since(start)}
+	cost := usage{elapsed: time.Since(start)}
 	command := strings.Join(args, " ")
 	if cmd.ProcessState == nil {
 		return nil, cost, fmt.Errorf("running ctxls: %w", err)
 	}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		cost.peak = peakBytes(usage)
+	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		cost.peak = peakBytes(r)
 	}
 	switch code := cmd.ProcessState.ExitCode(); {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -172,7 +172,7 @@ func (c *checker) run(ctx context.Context, args ...string) ([]byte, run1, error)
 	return stdout.Bytes(), cost, nil
 }
 
-func (c *checker) json(ctx context.Context, args ...string) ([]finding, []problem, run1, error) {
+func (c *checker) json(ctx context.Context, args ...string) ([]finding, []problem, usage, error) {
 	stdout, cost, err := c.run(ctx, append(args, "--format", "json", "--stats")...)
 	if err != nil {
 		return nil, nil, cost, err
