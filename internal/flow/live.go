@@ -1,10 +1,13 @@
 package flow
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
-	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // LiveKind says where a live context comes from, the nearest first.
@@ -15,7 +18,7 @@ const (
 	LiveParam                    // a parameter
 	LiveCaptured                 // a variable of an enclosing function
 	LiveRequest                  // r.Context() and its like, of a parameter or captured variable
-	LiveField                    // a field of the receiver; counts only where nothing nearer exists
+	LiveField                    // a field of the receiver, or a local that holds it; counts only where nothing nearer exists
 )
 
 // LiveContext is a context that code at some position can name
@@ -27,8 +30,389 @@ type LiveContext struct {
 }
 
 // LiveContexts returns the live contexts at pos in f, the nearest first.
-func (p *Package) LiveContexts(f *Func, pos token.Pos) []LiveContext { return nil }
+func (p *Package) LiveContexts(f *Func, pos token.Pos) []LiveContext {
+	l := &liveness{p: p, f: f, pos: pos, standings: make(map[*types.Var]standing)}
+	l.findFunctions()
+	if len(l.functions) == 0 {
+		return nil
+	}
+	l.findAssignments()
+	fileScope := p.Pass.TypesInfo.Scopes[f.File]
+	here := fileScope.Innermost(pos)
+	var found []LiveContext
+	for scope := here; scope != nil && scope != fileScope; scope = scope.Parent() {
+		var vars []*types.Var
+		for _, name := range scope.Names() {
+			if v, ok := scope.Lookup(name).(*types.Var); ok {
+				if _, visible := here.LookupParent(name, pos); visible == v {
+					vars = append(vars, v)
+				}
+			}
+		}
+		slices.SortFunc(vars, func(a, b *types.Var) int { return int(b.Pos() - a.Pos()) })
+		for _, v := range vars {
+			if live, ok := l.liveVar(v); ok {
+				found = append(found, live)
+			}
+		}
+	}
+	if len(found) == 0 {
+		found = l.liveFields(here)
+	}
+	slices.SortStableFunc(found, func(a, b LiveContext) int { return int(a.Kind) - int(b.Kind) })
+	return found
+}
 
-// AfterDone reports whether instr runs only once a context is done: after
-// <-ctx.Done(), in the branch of ctx.Err() != nil and its like.
-func (p *Package) AfterDone(instr ssa.Instruction) bool { return false }
+// liveness is the search for the live contexts at one position.
+type liveness struct {
+	p         *Package
+	f         *Func
+	pos       token.Pos
+	functions []ast.Node // the literals and the declaration around pos, innermost first
+	assigned  map[*types.Var][]assignment
+	cancels   map[*types.Var]*types.Var // a context to the cancel function made with it
+	tests     bool                      // something calls t.Context()
+	standings map[*types.Var]standing
+}
+
+// assignment is one value that a variable gets.
+type assignment struct {
+	expr   ast.Expr
+	result int  // which result, if expr is a call with several
+	nilled bool // in a branch that is taken when the variable is nil
+}
+
+// standing says what is known of a context, the worst first.
+type standing uint8
+
+const (
+	standsUnknown standing = iota
+	standsRoot             // Background, TODO, WithoutCancel, or derived from one of them
+	standsField            // a receiver's field, or derived from it
+	standsLive
+)
+
+// findFunctions lists the functions around the position.
+func (l *liveness) findFunctions() {
+	path, _ := astutil.PathEnclosingInterval(l.f.File, l.pos, l.pos)
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if n.Body.Pos() <= l.pos && l.pos <= n.Body.End() {
+				l.functions = append(l.functions, n)
+			}
+		case *ast.FuncDecl:
+			l.functions = append(l.functions, n)
+		}
+	}
+}
+
+// findAssignments records what every context variable of the function gets.
+func (l *liveness) findAssignments() {
+	l.assigned = make(map[*types.Var][]assignment)
+	l.cancels = make(map[*types.Var]*types.Var)
+	var nilChecks []*ast.IfStmt
+	record := func(lhs []ast.Expr, rhs []ast.Expr) {
+		var cancel *types.Var
+		for _, e := range lhs {
+			if v := l.variable(e); v != nil && (IsCancelFunc(v.Type()) || types.Identical(v.Type().Underlying(), types.NewSignatureType(nil, nil, nil, nil, nil, false))) {
+				cancel = v
+			}
+		}
+		for i, e := range lhs {
+			v := l.variable(e)
+			if v == nil || !IsContextLike(v.Type()) {
+				continue
+			}
+			a := assignment{result: i}
+			switch {
+			case len(rhs) == len(lhs):
+				a = assignment{expr: rhs[i]}
+			case len(rhs) == 1:
+				a.expr = rhs[0]
+			}
+			for _, check := range nilChecks {
+				if check.Body.Pos() <= e.Pos() && e.Pos() < check.Body.End() && l.comparesWithNil(check.Cond, v) {
+					a.nilled = true
+				}
+			}
+			l.assigned[v] = append(l.assigned[v], a)
+			if cancel != nil {
+				l.cancels[v] = cancel
+			}
+		}
+	}
+	ast.Inspect(l.functions[len(l.functions)-1], func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			nilChecks = append(nilChecks, n)
+		case *ast.AssignStmt:
+			record(n.Lhs, n.Rhs)
+		case *ast.ValueSpec:
+			if len(n.Values) > 0 {
+				var names []ast.Expr
+				for _, name := range n.Names {
+					names = append(names, name)
+				}
+				record(names, n.Values)
+			}
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" && len(n.Args) == 0 {
+				if t := l.p.Pass.TypesInfo.TypeOf(sel.X); t != nil && isTestingTB(t) {
+					l.tests = true
+				}
+			}
+		}
+		return true
+	})
+}
+
+// variable is the variable that an identifier stands for.
+func (l *liveness) variable(e ast.Expr) *types.Var {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := l.p.Pass.TypesInfo.ObjectOf(id).(*types.Var)
+	return v
+}
+
+func (l *liveness) comparesWithNil(cond ast.Expr, v *types.Var) bool {
+	compare, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	return ok && compare.Op == token.EQL && l.variable(compare.X) == v && l.p.Pass.TypesInfo.Types[compare.Y].IsNil()
+}
+
+// liveVar decides whether a variable in scope is a live context, or a request
+// that has one.
+func (l *liveness) liveVar(v *types.Var) (LiveContext, bool) {
+	own := l.functions[0].Pos() <= v.Pos() && v.Pos() < l.functions[0].End()
+	isParam := v.Kind() == types.ParamVar
+	if !IsContextLike(v.Type()) {
+		request := isRequest(v.Type()) || l.tests && isTestingTB(v.Type())
+		if request && (isParam || v.Kind() == types.RecvVar) {
+			return LiveContext{v.Name() + ".Context()", LiveRequest, v}, true
+		}
+		return LiveContext{}, false
+	}
+	if v.Kind() == types.RecvVar {
+		return LiveContext{}, false // liveFields looks into receivers
+	}
+	s := l.ofVar(v)
+	if s == standsRoot || l.cancelled(v) {
+		return LiveContext{}, false
+	}
+	live := LiveContext{Expr: v.Name(), Var: v}
+	switch {
+	case s == standsField:
+		live.Kind = LiveField
+	case !own:
+		live.Kind = LiveCaptured
+	case isParam:
+		live.Kind = LiveParam
+	default:
+		return live, s == standsLive && l.assignedBefore(v)
+	}
+	return live, true
+}
+
+// assignedBefore reports whether a local has been given a value before the
+// position: a declaration alone leaves it nil.
+func (l *liveness) assignedBefore(v *types.Var) bool {
+	return slices.ContainsFunc(l.assigned[v], func(a assignment) bool { return a.expr.End() <= l.pos })
+}
+
+// ofVar joins what is known of all that a variable gets.
+func (l *liveness) ofVar(v *types.Var) standing {
+	if s, ok := l.standings[v]; ok {
+		return s
+	}
+	isParam := v.Kind() == types.ParamVar
+	// For a variable that is derived from itself the other assignments decide.
+	l.standings[v] = standsLive
+	joined := standsLive
+	if !isParam && len(l.assigned[v]) == 0 {
+		joined = standsUnknown
+	}
+	for _, a := range l.assigned[v] {
+		if l.p.Pass.TypesInfo.Types[a.expr].IsNil() || a.nilled {
+			continue
+		}
+		s := l.ofExpr(a.expr, a.result)
+		if isParam && s != standsRoot {
+			continue // what else a parameter gets is taken to be made from it
+		}
+		joined = min(joined, s)
+	}
+	l.standings[v] = joined
+	return joined
+}
+
+// ofExpr tells what is known of a context (or of the result of that number,
+// for a call).
+func (l *liveness) ofExpr(e ast.Expr, result int) standing {
+	info := l.p.Pass.TypesInfo
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		v := l.variable(e)
+		switch {
+		case v == nil:
+		case isRequest(v.Type()) && v.Kind() == types.ParamVar:
+			return standsLive
+		case IsContextLike(v.Type()) && v.Kind() == types.RecvVar:
+			return standsField
+		case IsContextLike(v.Type()) && v.Parent() != l.p.Pass.Pkg.Scope() && !v.IsField():
+			return l.ofVar(v)
+		}
+	case *ast.SelectorExpr:
+		if v, ok := info.ObjectOf(e.Sel).(*types.Var); ok && v.IsField() && IsContext(v.Type()) {
+			if recv := l.variable(e.X); recv != nil && recv.Kind() == types.RecvVar {
+				return standsField
+			}
+		}
+	case *ast.TypeAssertExpr:
+		return l.ofExpr(e.X, 0)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return l.ofExpr(e.X, 0)
+		}
+	case *ast.CompositeLit:
+		best := standsUnknown
+		for _, elt := range e.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			if t := info.TypeOf(elt); t != nil && IsContextLike(t) {
+				best = max(best, l.ofExpr(elt, 0))
+			}
+		}
+		return best
+	case *ast.CallExpr:
+		return l.ofCall(e, result)
+	}
+	return standsUnknown
+}
+
+// ofCall tells what is known of a context that a call returns: the callee's
+// summary decides, else a live argument makes it live.
+func (l *liveness) ofCall(call *ast.CallExpr, result int) standing {
+	info := l.p.Pass.TypesInfo
+	if tv := info.Types[call.Fun]; tv.IsType() && len(call.Args) == 1 {
+		return l.ofExpr(call.Args[0], 0)
+	}
+	args := call.Args
+	sel, isSel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	if isSel && info.Selections[sel] != nil {
+		if recv := info.TypeOf(sel.X); isTestingTB(recv) && sel.Sel.Name == "Context" {
+			return standsLive
+		}
+		args = append([]ast.Expr{sel.X}, args...)
+	}
+	if s := l.p.SummaryOf(fn); s != nil {
+		for _, d := range s.Derives {
+			if d.Result == result && d.Param < 0 {
+				return standsRoot
+			}
+			if d.Result == result && d.Param < len(args) {
+				return l.ofExpr(args[d.Param], 0)
+			}
+		}
+	}
+	best := standsUnknown
+	for _, arg := range args {
+		if t := info.TypeOf(arg); t != nil && (IsContextLike(t) || isRequest(t)) {
+			best = max(best, l.ofExpr(arg, 0))
+		}
+	}
+	return best
+}
+
+// cancelled reports whether the cancel function of a derived context has been
+// called before the position, on a path that leads to it.
+func (l *liveness) cancelled(v *types.Var) bool {
+	cancel := l.cancels[v]
+	if cancel == nil {
+		return false
+	}
+	found := false
+	var walk func(n ast.Node)
+	walk = func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.DeferStmt:
+				return false
+			case *ast.FuncLit:
+				return n.Pos() <= l.pos && l.pos < n.End()
+			case *ast.BlockStmt:
+				if jumps(n.List) && (l.pos < n.Pos() || n.End() <= l.pos) {
+					return false
+				}
+			case *ast.CaseClause:
+				if jumps(n.Body) && (l.pos < n.Pos() || n.End() <= l.pos) {
+					return false
+				}
+			case *ast.CommClause:
+				if jumps(n.Body) && (l.pos < n.Pos() || n.End() <= l.pos) {
+					return false
+				}
+			case *ast.CallExpr:
+				if l.variable(n.Fun) == cancel && n.End() <= l.pos {
+					found = true
+				}
+			}
+			return !found
+		})
+	}
+	walk(l.functions[0])
+	return found
+}
+
+// jumps reports whether a statement list ends in a jump.
+func jumps(list []ast.Stmt) bool {
+	if len(list) == 0 {
+		return false
+	}
+	switch last := list[len(list)-1].(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	case *ast.ExprStmt:
+		call, ok := last.X.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		id, ok := call.Fun.(*ast.Ident)
+		return ok && id.Name == "panic"
+	}
+	return false
+}
+
+// liveFields are the contexts that the receiver holds.
+func (l *liveness) liveFields(here *types.Scope) []LiveContext {
+	decl, ok := l.functions[len(l.functions)-1].(*ast.FuncDecl)
+	if !ok || decl.Recv == nil || len(decl.Recv.List) == 0 || len(decl.Recv.List[0].Names) == 0 {
+		return nil
+	}
+	name := decl.Recv.List[0].Names[0]
+	recv, _ := l.p.Pass.TypesInfo.Defs[name].(*types.Var)
+	if _, visible := here.LookupParent(name.Name, l.pos); recv == nil || visible != recv {
+		return nil
+	}
+	if IsContextLike(recv.Type()) {
+		return []LiveContext{{name.Name, LiveField, recv}}
+	}
+	t := recv.Type()
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	var found []LiveContext
+	for field := range s.Fields() {
+		if IsContext(field.Type()) {
+			found = append(found, LiveContext{name.Name + "." + field.Name(), LiveField, field})
+		}
+	}
+	return found
+}

@@ -204,8 +204,7 @@ func funcKey(fn *types.Func) string { return fn.Origin().FullName() }
 
 func takesTestingTB(sig *types.Signature) bool {
 	for v := range sig.Params().Variables() {
-		switch types.TypeString(v.Type(), nil) {
-		case "*testing.T", "*testing.B", "*testing.F", "testing.TB":
+		if isTestingTB(v.Type()) {
 			return true
 		}
 	}
