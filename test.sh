@@ -64,16 +64,12 @@ formatted() {
 go_test() {
   CGO_ENABLED=1 go test -race -v -timeout 8m ./... 2>&1 | awk -v counts="$tmp/counts" '
     /^ *--- PASS/ { passed++; next }
-    /^ *--- FAIL/ { failed++ }
+    /^ *--- FAIL/ { failed++; here++ }
     /^=== (RUN|PAUSE|CONT)/ { next }
     /^(ok|\?) / || /^\t.*coverage:/ || /\[no test files\]/ { if ($1 == "ok") print; held = ""; next }
-    /^FAIL\t/ { printf "%s%s\n", held, $0; held = ""; broken++; next }
+    /^FAIL\t/ { if (!here) failed++; here = 0; printf "%s%s\n", held, $0; held = ""; next } # did not build, or was stopped
     { held = held $0 "\n" }
-    END {
-      printf "%s", held
-      if (!failed) failed = broken + 0 # did not build, or was stopped
-      print passed + 0, failed + 0 > counts
-    }'
+    END { printf "%s", held; print passed + 0, failed + 0 > counts }'
 }
 
 go_part() {
