@@ -3,12 +3,15 @@
 package diagnostics
 
 import (
+	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 )
 
 // All are the rules, in the order of the catalogue. A new rule is one folder
 // and one line here.
-var All = []*rule.Rule{}
+var All = []*rule.Rule{
+	lostcancel.Rule,
+}
 
 // Names are the names of all rules, in the order of the catalogue.
 func Names() []string {

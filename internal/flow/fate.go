@@ -31,9 +31,10 @@ const (
 
 // Exit is the end of a path on which an obligation is lost.
 type Exit struct {
-	Kind ExitKind
-	Pos  token.Pos
-	Path []Branch // the branches taken since the obligation was made
+	Kind  ExitKind
+	Pos   token.Pos
+	Block *ssa.BasicBlock
+	Path  []Branch // the branches taken since the obligation was made
 }
 
 // Branch is one decision on a path.

@@ -91,6 +91,7 @@ func (f *follower) lose(s *step, kind ExitKind, pos token.Pos) {
 		return
 	}
 	f.exits[id] = true
+	block := s.block
 	var path []Branch
 	for ; s != nil; s = s.parent {
 		if s.branch != nil {
@@ -98,5 +99,5 @@ func (f *follower) lose(s *step, kind ExitKind, pos token.Pos) {
 		}
 	}
 	slices.Reverse(path)
-	f.fate.Lost = append(f.fate.Lost, Exit{Kind: kind, Pos: pos, Path: path})
+	f.fate.Lost = append(f.fate.Lost, Exit{Kind: kind, Pos: pos, Block: block, Path: path})
 }

@@ -1,0 +1,273 @@
+package lostcancel
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// fixes offers the one way to repair the creation that keeps everything else
+// as it is, if there is one.
+func (c *creation) fixes() []rule.Fix {
+	block := c.block()
+	if block == nil || c.name == nil {
+		return nil
+	}
+	loop := c.enclosingLoop()
+	if loop == nil && flow.InLoop(c.call) {
+		return nil // a loop by goto
+	}
+	handedOn := c.fate.Kept || c.fate.Launched
+	switch lives := c.outlives(); {
+	case loop != nil:
+		if lives == staysInside && !handedOn {
+			return c.callEachTurn(block)
+		}
+	case !handedOn && lives != leaves:
+		return c.insertDefer(block, lives == staysInside)
+	case handedOn || c.fate.Called || c.fate.Deferred:
+		return c.callBeforeExits()
+	}
+	return nil
+}
+
+// block is the block, or the clause, whose list the creation stands in.
+func (c *creation) block() ast.Node {
+	if c.stmt == nil {
+		return nil
+	}
+	path := c.pass.Enclosing(c.stmt.Pos())
+	for _, n := range path {
+		if slices.Contains(statements(n), c.stmt) {
+			return n
+		}
+	}
+	return nil
+}
+
+// statements is the list of a block or clause.
+func statements(n ast.Node) []ast.Stmt {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return n.List
+	case *ast.CaseClause:
+		return n.Body
+	case *ast.CommClause:
+		return n.Body
+	}
+	return nil
+}
+
+// named returns the name to call, and the edits that introduce it where the
+// cancel function was thrown away.
+func (c *creation) named() (name string, edits []analysis.TextEdit) {
+	if c.name.Name != "_" {
+		return c.name.Name, nil
+	}
+	name = c.pass.FreshName(c.name.Pos(), "cancel")
+	edits = append(edits, c.pass.Replace(c.name.Pos(), c.name.End(), name))
+	if assign, ok := c.stmt.(*ast.AssignStmt); ok && assign.Tok == token.ASSIGN {
+		typ, imports := c.pass.Qualify(c.stmt.Pos(), "context", c.typeName())
+		edits = append(edits, imports...)
+		edits = append(edits, c.pass.InsertBefore(c.stmt, "var "+name+" "+typ))
+	}
+	return name, edits
+}
+
+// typeName is CancelFunc or CancelCauseFunc.
+func (c *creation) typeName() string {
+	t := c.call.Call.Signature().Results().At(c.result).Type()
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return "CancelFunc"
+}
+
+// callOf writes the call of a cancel function.
+func (c *creation) callOf(name string) string {
+	if c.typeName() == "CancelCauseFunc" {
+		return name + "(nil)"
+	}
+	return name + "()"
+}
+
+// insertDefer is fix A (and C): defer the call right after the creation, or
+// after the check of the error that the same call returned.
+func (c *creation) insertDefer(block ast.Node, safe bool) []rule.Fix {
+	after := c.stmt
+	if c.returnsError() {
+		list := statements(block)
+		next := slices.Index(list, c.stmt) + 1
+		if next == len(list) || !c.checksError(list[next]) {
+			return nil // the cancel function can be nil here
+		}
+		after = list[next]
+	}
+	name, edits := c.named()
+	call := c.callOf(name)
+	edits = append(edits, c.pass.InsertAfter(after, "defer "+call))
+	return []rule.Fix{{Title: "Insert defer " + call, Safe: safe, Edits: edits}}
+}
+
+func (c *creation) returnsError() bool {
+	results := c.call.Call.Signature().Results()
+	for v := range results.Variables() {
+		if types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// checksError reports whether stmt leaves when the error of the creation
+// isn't nil.
+func (c *creation) checksError(stmt ast.Stmt) bool {
+	branch, ok := stmt.(*ast.IfStmt)
+	if !ok || branch.Init != nil || branch.Else != nil || len(branch.Body.List) == 0 {
+		return false
+	}
+	compare, ok := branch.Cond.(*ast.BinaryExpr)
+	if !ok || compare.Op != token.NEQ {
+		return false
+	}
+	id, ok := compare.X.(*ast.Ident)
+	return ok && c.assigns(id) && leavesBlock(branch.Body.List[len(branch.Body.List)-1])
+}
+
+// assigns reports whether the creation assigns to the variable that id names.
+func (c *creation) assigns(id *ast.Ident) bool {
+	obj := c.pass.TypesInfo.ObjectOf(id)
+	if obj == nil {
+		return false
+	}
+	assign, ok := c.stmt.(*ast.AssignStmt)
+	return ok && slices.ContainsFunc(assign.Lhs, func(e ast.Expr) bool {
+		lhs, ok := e.(*ast.Ident)
+		return ok && c.pass.TypesInfo.ObjectOf(lhs) == obj
+	})
+}
+
+// leavesBlock reports whether control never goes past stmt.
+func leavesBlock(stmt ast.Stmt) bool {
+	switch stmt := stmt.(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	case *ast.ExprStmt:
+		call, ok := stmt.X.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		id, ok := call.Fun.(*ast.Ident)
+		return ok && id.Name == "panic"
+	}
+	return false
+}
+
+// callBeforeExits is fix B: call it where a path leaves without a call. It is
+// for obligations that other paths discharge or hand on.
+func (c *creation) callBeforeExits() []rule.Fix {
+	if c.name.Name == "_" {
+		return nil
+	}
+	call := c.callOf(c.name.Name)
+	var edits []analysis.TextEdit
+	for _, exit := range c.fate.Lost {
+		if exit.Kind != flow.ExitReturn || !c.holdsAt(exit) {
+			return nil
+		}
+		edit, ok := c.callBefore(exit.Pos, call)
+		if !ok {
+			return nil
+		}
+		edits = append(edits, edit)
+	}
+	title := "Call " + call + " before this return"
+	if len(edits) > 1 {
+		title = "Call " + call + " before each return that lacks it"
+	}
+	return []rule.Fix{{Title: title, Safe: true, Edits: edits}}
+}
+
+// holdsAt reports whether the variable certainly holds this obligation at an
+// exit: on each path there the creation came first, and the name means the
+// same.
+func (c *creation) holdsAt(exit flow.Exit) bool {
+	if !c.call.Block().Dominates(exit.Block) {
+		return false
+	}
+	scope := c.pass.Pkg.Scope().Innermost(exit.Pos)
+	if scope == nil {
+		return false
+	}
+	_, obj := scope.LookupParent(c.name.Name, exit.Pos)
+	return obj != nil && obj == c.pass.TypesInfo.ObjectOf(c.name)
+}
+
+// callBefore makes the edit that calls it before the return, or the closing
+// brace, at pos.
+func (c *creation) callBefore(pos token.Pos, call string) (analysis.TextEdit, bool) {
+	for _, n := range c.pass.Enclosing(pos) {
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			if n.Pos() != pos || !c.indifferent(n) {
+				return analysis.TextEdit{}, false
+			}
+			return c.pass.InsertBefore(n, call), true
+		case *ast.BlockStmt:
+			if n.Rbrace == pos {
+				return c.pass.AppendBody(n, call), true
+			}
+		}
+	}
+	return analysis.TextEdit{}, false
+}
+
+// indifferent reports whether what a return evaluates doesn't depend on the
+// context: a call of cancel before it changes nothing.
+func (c *creation) indifferent(ret *ast.ReturnStmt) bool {
+	ok := true
+	for _, result := range ret.Results {
+		ast.Inspect(result, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				ok = ok && c.formatsOnly(n)
+			case *ast.UnaryExpr:
+				ok = ok && n.Op != token.ARROW
+			case *ast.Ident:
+				if obj := c.pass.TypesInfo.Uses[n]; obj != nil && flow.IsContext(obj.Type()) {
+					ok = false
+				}
+			}
+			return ok
+		})
+	}
+	return ok
+}
+
+// formatsOnly reports whether a call is a conversion, a built-in, or one that
+// makes an error or a text of its arguments.
+func (c *creation) formatsOnly(call *ast.CallExpr) bool {
+	tv := c.pass.TypesInfo.Types[call.Fun]
+	if tv.IsType() || tv.IsBuiltin() {
+		return true
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	obj := c.pass.TypesInfo.Uses[sel.Sel]
+	if fn, ok := obj.(*types.Func); !ok || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return false
+	}
+	switch obj.Pkg().Path() {
+	case "errors", "fmt", "strings", "strconv", "github.com/pkg/errors":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,271 @@
+// Package lostcancel is the rule of the same name: a cancel function that
+// isn't called on some way out of the function that made it.
+package lostcancel
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule is the rule lostcancel.
+var Rule = &rule.Rule{
+	Name:     "lostcancel",
+	Title:    "a cancel function is not called on some path",
+	Group:    rule.Cancel,
+	Severity: rule.Warning,
+	Default:  true,
+	Doc:      doc,
+	Check:    check,
+}
+
+func check(pass *rule.Pass) {
+	for _, body := range pass.Func.Bodies {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				call, ok := instr.(*ssa.Call)
+				if !ok {
+					continue
+				}
+				for _, result := range pass.Flow.Obligations(call.Common()) {
+					checkObligation(pass, call, result)
+				}
+			}
+		}
+	}
+}
+
+// creation is the call that makes an obligation, with its syntax.
+type creation struct {
+	pass   *rule.Pass
+	call   *ssa.Call
+	result int
+	fate   flow.Fate
+
+	expr   *ast.CallExpr
+	stmt   ast.Stmt   // the assignment or declaration; nil if there is none
+	name   *ast.Ident // where the cancel function is assigned to; nil if nowhere
+	callee string     // for messages
+}
+
+func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
+	severity := rule.Warning
+	fate := pass.Flow.FateOf(call, result, true)
+	if len(fate.Lost) == 0 && !fate.Cut {
+		fate = pass.Flow.FateOf(call, result, false)
+		severity = rule.Hint // only on paths that decide one condition in two ways
+	}
+	if len(fate.Lost) == 0 || fate.Cut {
+		return
+	}
+	c := &creation{pass: pass, call: call, result: result, fate: fate}
+	if !c.locate() {
+		return
+	}
+	if c.endsAnyway() {
+		severity = rule.Hint
+	}
+	c.report(severity)
+}
+
+// locate finds the syntax of the creation. It reports false for calls that
+// have none, such as those of wrappers that the SSA builder makes.
+func (c *creation) locate() bool {
+	path := c.pass.Enclosing(c.call.Pos())
+	for i, n := range path {
+		expr, ok := n.(*ast.CallExpr)
+		if !ok || expr.Lparen != c.call.Pos() {
+			continue
+		}
+		c.expr = expr
+		c.callee = types.ExprString(ast.Unparen(expr.Fun))
+		if len(c.callee) > 60 {
+			c.callee = "this call"
+		}
+		c.assigned(path[i+1:])
+		return true
+	}
+	return false
+}
+
+// assigned finds the statement that assigns the call's results among the
+// nodes around it.
+func (c *creation) assigned(path []ast.Node) {
+	for i, n := range path {
+		switch n := n.(type) {
+		case *ast.ParenExpr:
+			continue
+		case *ast.AssignStmt:
+			if len(n.Rhs) == 1 && c.result < len(n.Lhs) {
+				c.stmt = n
+				c.name, _ = n.Lhs[c.result].(*ast.Ident)
+			}
+		case *ast.ValueSpec:
+			if len(n.Values) == 1 && c.result < len(n.Names) {
+				c.name = n.Names[c.result]
+				c.stmt, _ = path[min(i+2, len(path)-1)].(*ast.DeclStmt) // above the GenDecl
+			}
+		}
+		return
+	}
+}
+
+// variable is the name that holds the cancel function, "_" included.
+func (c *creation) variable() string {
+	if c.name == nil {
+		return ""
+	}
+	return c.name.Name
+}
+
+// endsAnyway reports whether what is lost costs nothing: the parent certainly
+// ends with this function, or the program does.
+func (c *creation) endsAnyway() bool {
+	if flow.InLoop(c.call) || c.enclosingLoop() != nil {
+		return false // each turn loses one
+	}
+	if decl := c.pass.Func; decl.SSA == c.call.Parent() && decl.Name() == "main" && c.pass.Pkg.Name() == "main" {
+		return true
+	}
+	parent := c.parentContext()
+	if parent == nil {
+		return false
+	}
+	origin := c.pass.Flow.Origin(parent)
+	for _, via := range origin.Via {
+		if via.Parent() != c.call.Parent() {
+			continue
+		}
+		for _, result := range c.pass.Flow.Obligations(via.Common()) {
+			if f := c.pass.Flow.FateOf(via, result, true); len(f.Lost) == 0 && !f.Cut && !f.Kept && !f.Launched {
+				return true
+			}
+		}
+	}
+	if made, ok := origin.Value.(*ssa.Call); ok {
+		if obj := flow.Callee(made.Common()); obj != nil {
+			switch obj.FullName() {
+			case "(*testing.common).Context", "(testing.TB).Context":
+				return true
+			case "(*net/http.Request).Context":
+				return isHandler(c.call.Parent().Signature)
+			}
+		}
+	}
+	return false
+}
+
+// parentContext is the context that the call derives from, if it takes one.
+func (c *creation) parentContext() ssa.Value {
+	for _, arg := range c.call.Call.Args {
+		if flow.IsContext(arg.Type()) {
+			return arg
+		}
+	}
+	return nil
+}
+
+func isHandler(sig *types.Signature) bool {
+	params := sig.Params()
+	return params.Len() == 2 && types.TypeString(params.At(0).Type(), nil) == "net/http.ResponseWriter" &&
+		types.TypeString(params.At(1).Type(), nil) == "*net/http.Request"
+}
+
+// enclosingLoop is the innermost loop around the creation in its own function
+// body.
+func (c *creation) enclosingLoop() ast.Node {
+	for _, n := range c.pass.Enclosing(c.expr.Pos()) {
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			if n.Init == nil || c.expr.Pos() >= n.Init.End() {
+				return n
+			}
+		case *ast.RangeStmt:
+			if c.expr.Pos() >= n.Body.Pos() {
+				return n
+			}
+		case *ast.FuncLit, *ast.FuncDecl:
+			return nil
+		}
+	}
+	return nil
+}
+
+func (c *creation) report(severity rule.Severity) {
+	d := rule.Diagnostic{
+		Pos: c.expr.Fun.Pos(), End: c.expr.Fun.End(),
+		Variable: c.variable(), Severity: severity, Risk: c.risk(severity),
+		Message: c.message(), Related: c.path(), Claims: []token.Pos{c.expr.Pos()},
+		Fixes: c.fixes(),
+	}
+	if c.name != nil {
+		d.Pos, d.End = c.name.Pos(), c.name.End()
+	}
+	for _, exit := range c.fate.Lost {
+		d.Missing = append(d.Missing, exit.Pos)
+	}
+	c.pass.Report(d)
+}
+
+// risk is high where each run leaks for as long as the parent lives, medium
+// where a timer frees what is lost.
+func (c *creation) risk(severity rule.Severity) rule.Risk {
+	if severity == rule.Hint {
+		return rule.Low
+	}
+	if obj := flow.Callee(c.call.Common()); obj != nil {
+		switch obj.FullName() {
+		case "context.WithTimeout", "context.WithDeadline", "context.WithTimeoutCause", "context.WithDeadlineCause":
+			return rule.Medium
+		}
+	}
+	return rule.High
+}
+
+func (c *creation) message() string {
+	switch first := c.fate.Lost[0]; {
+	case c.name == nil || c.name.Name == "_":
+		return fmt.Sprintf("the cancel function returned by %s is thrown away, so nobody can call it", c.callee)
+	case first.Kind == flow.ExitOverwrite:
+		return fmt.Sprintf("%s returned by %s isn't called before the next turn of the loop makes another one", c.name.Name, c.callee)
+	default:
+		return fmt.Sprintf("%s returned by %s isn't called on the path that leaves at line %d", c.name.Name, c.callee, c.pass.Line(first.Pos))
+	}
+}
+
+// path tells the story of the first exit: made here, these branches, leaves
+// here without a call.
+func (c *creation) path() []rule.Related {
+	what := "the cancel function"
+	if v := c.variable(); v != "" && v != "_" {
+		what = v
+	}
+	first := c.fate.Lost[0]
+	related := []rule.Related{{Pos: c.expr.Pos(), End: c.expr.Rparen + 1, Message: what + " is made here"}}
+	for _, branch := range first.Path {
+		pos := branch.If.Cond.Pos()
+		if !pos.IsValid() {
+			continue
+		}
+		if branch.Taken {
+			related = append(related, rule.Related{Pos: pos, Message: "where this holds"})
+		} else {
+			related = append(related, rule.Related{Pos: pos, Message: "where this does not hold"})
+		}
+	}
+	last := "leaves here without a call of " + what
+	if first.Kind == flow.ExitOverwrite {
+		last = "the next turn makes another one here"
+	}
+	return append(related, rule.Related{Pos: first.Pos, Message: last})
+}

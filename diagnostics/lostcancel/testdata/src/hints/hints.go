@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"testing"
+)
+
+func use(context.Context) error { return nil }
+func bad(context.Context) bool  { return false }
+
+// The call depends on the same condition as the creation.
+func correlated(c context.Context, deep bool) {
+	var stop func()
+	if deep {
+		c, stop = context.WithCancel(c) // want `isn't called`
+	}
+	use(c)
+	if deep {
+		stop()
+	}
+}
+
+// The parent is a local whose cancel is deferred.
+func localParent(p context.Context) {
+	root, stopAll := context.WithCancel(p)
+	defer stopAll()
+	c, stop := context.WithCancel(root) // want `isn't called`
+	if bad(c) {
+		return
+	}
+	stop()
+}
+
+// The request's context ends with the handler.
+func handle(w http.ResponseWriter, r *http.Request) {
+	c, stop := context.WithCancel(r.Context()) // want `isn't called`
+	if bad(c) {
+		return
+	}
+	stop()
+}
+
+// The test's context ends with the test.
+func inTest(t *testing.T) {
+	c, stop := context.WithCancel(t.Context()) // want `isn't called`
+	if bad(c) {
+		return
+	}
+	stop()
+}
+
+type conf struct{ deep bool }
+
+// The same field, unchanged in between.
+func correlatedField(c context.Context, conf *conf) {
+	var stop context.CancelFunc
+	if conf.deep {
+		c, stop = context.WithCancel(c) // want `isn't called`
+	}
+	use(c)
+	if !conf.deep {
+		return
+	}
+	stop()
+}
+
+// The program ends with main.
+func main() {
+	c, stop := context.WithCancel(context.Background()) // want `isn't called`
+	if bad(c) {
+		return
+	}
+	stop()
+}
