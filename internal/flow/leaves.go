@@ -9,9 +9,10 @@ import (
 
 // leaves looks for a way from an instruction to a return on which nothing is
 // received from c. The normal end of a loop that receives counts as having
-// received: it was meant to take what there is.
-func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel) (token.Pos, bool) {
-	s := &search{w: w, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
+// received: it was meant to take what there is. A way that is chosen by the
+// value told isn't followed.
+func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, told ssa.Value) (token.Pos, bool) {
+	s := &search{told: told, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
 	for _, r := range c.receives {
 		if r.fn() != fn {
 			continue
@@ -34,7 +35,7 @@ func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *ch
 }
 
 type search struct {
-	w      waiter
+	told   ssa.Value                // nil: none
 	plain  map[ssa.Instruction]bool // receives outside of a select
 	served map[*ssa.BasicBlock]bool // the cases of receives
 	loops  map[*ssa.BasicBlock]bool // blocks of loops that receive
@@ -78,6 +79,9 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 	if held, ok := s.known[conditionKey(cond)]; ok && held != taken {
 		return false
 	}
+	if s.told != nil && depends(cond, s.told, 0) {
+		return false
+	}
 	// Out of a loop that receives, by its own condition.
 	other := block.Succs[1-i]
 	return s.loops[block.Succs[i]] || !s.loops[other] || !counts(cond)
@@ -101,6 +105,37 @@ func counts(cond ssa.Value) bool {
 			return cond.Index == 1 && tuple.Op == token.ARROW
 		case *ssa.Select:
 			return cond.Index == 1
+		}
+	}
+	return false
+}
+
+// depends reports whether v is made from another value without a call.
+func depends(v, on ssa.Value, depth int) bool {
+	const deepest = 8
+	if v == on {
+		return true
+	}
+	instr, ok := v.(ssa.Instruction)
+	if !ok || depth > deepest {
+		return false
+	}
+	if call, ok := v.(*ssa.Call); ok {
+		if _, builtin := call.Call.Value.(*ssa.Builtin); !builtin {
+			return false
+		}
+	}
+	if alloc, ok := v.(*ssa.Alloc); ok {
+		for _, ref := range *alloc.Referrers() {
+			if store, ok := ref.(*ssa.Store); ok && store.Addr == v && depends(store.Val, on, depth+1) {
+				return true
+			}
+		}
+	}
+	var operands [8]*ssa.Value
+	for _, operand := range instr.Operands(operands[:0]) {
+		if *operand != nil && depends(*operand, on, depth+1) {
+			return true
 		}
 	}
 	return false

@@ -49,6 +49,9 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	}
 	for _, fn := range functionsOf(c.receives) {
 		exit, ok := w.leavesFirst(fn, op, c)
+		if !ok && sent >= many {
+			exit, ok = w.leavesEarly(fn, op, c)
+		}
 		if !ok {
 			return wait, false
 		}
@@ -232,11 +235,38 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			return token.NoPos, false
 		}
 		// The receiver runs beside the sender, from its start on.
-		return w.leaves(fn, fn.Blocks[0], 0, c)
+		return w.leaves(fn, fn.Blocks[0], 0, c, nil)
 	}
 	for _, site := range starts {
 		index := slices.Index(site.Block().Instrs, site.(ssa.Instruction))
-		if exit, ok := w.leaves(fn, site.Block(), index+1, c); ok {
+		if exit, ok := w.leaves(fn, site.Block(), index+1, c, nil); ok {
+			return exit, true
+		}
+	}
+	return token.NoPos, false
+}
+
+// leavesEarly looks for a way out of a loop that receives, after a receive and
+// not by the loop's own condition, to a return: not all that is sent is
+// received then. Where one goroutine sends it all, it may well have sent a
+// value that told the receiver to leave.
+func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos, bool) {
+	for _, r := range c.receives {
+		if r.fn() != fn || !inLoop(r.instr.Block()) {
+			continue
+		}
+		block, index := r.instr.Block(), slices.Index(r.instr.Block().Instrs, r.instr)+1
+		if sel, ok := r.instr.(*ssa.Select); ok {
+			block, index = caseBlock(sel, r.state), 0
+		}
+		if block == nil {
+			continue
+		}
+		var told ssa.Value
+		if inLoop(op.instr.Block()) {
+			told = r.instr.(ssa.Value)
+		}
+		if exit, ok := w.leaves(fn, block, index, c, told); ok {
 			return exit, true
 		}
 	}
