@@ -1,0 +1,320 @@
+package workspace
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+)
+
+// cacheVersion changes when entries of the cache change their meaning.
+const cacheVersion = "ctxls workspace 1"
+
+// outcome is what came out of one package for one key. It does not change.
+type outcome struct {
+	key   digest
+	out   digest // what importers depend on: declarations and facts, of imports too
+	facts *factSet
+
+	analysed bool // result and errors are there as well
+	result   any
+	errors   []Error
+}
+
+// Entries on disk.
+type (
+	factsEntry struct {
+		Out   digest
+		Facts []byte
+	}
+	resultEntry struct {
+		Errors []Error
+		Ran    bool // the root analyzer has a result
+		Result []byte
+	}
+)
+
+// analysisRun is one call of Analyze.
+type analysisRun struct {
+	*Snapshot
+	wanted   map[string]bool // by ID
+	imported map[string]bool // packages that some other one imports
+	each     func(PackageResult)
+	total    int
+
+	mu   sync.Mutex
+	done int
+	outs map[string]*outcome
+
+	reporting sync.Mutex
+}
+
+// Analyze analyses packages, their dependencies first and as far as their
+// facts are needed. It calls each for every one of ids, one call at a time,
+// as soon as its result is there; results are shared and not to be changed.
+// It returns early when ctx is cancelled; all its goroutines have ended then.
+func (s *Snapshot) Analyze(ctx context.Context, ids []string, each func(PackageResult)) error {
+	ctx, end, err := s.w.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	r := &analysisRun{
+		Snapshot: s, each: each,
+		wanted: make(map[string]bool), imported: make(map[string]bool), outs: make(map[string]*outcome),
+	}
+	for _, id := range ids {
+		if s.graph.nodes[id] == nil {
+			return fmt.Errorf("package %s is not loaded", id)
+		}
+		r.wanted[id] = true
+	}
+	nodes := s.graph.closure(ids)
+	r.total = len(nodes)
+	for _, n := range nodes {
+		for _, dep := range n.deps {
+			r.imported[dep] = true
+		}
+	}
+	if err := inOrder(ctx, nodes, r.process); err != nil {
+		return fmt.Errorf("analysing: %w", err)
+	}
+	return nil
+}
+
+// process finds or makes the outcome of one package.
+func (r *analysisRun) process(ctx context.Context, n *node) error {
+	st := r.state(n)
+	key := r.key(st)
+	w := r.w
+	w.mu.Lock()
+	out := w.outcomes[n.id]
+	w.mu.Unlock()
+	if out == nil || out.key != key || r.wanted[n.id] && !out.analysed {
+		cached := r.fromCache(st, key)
+		if out = cached; out == nil {
+			var volatile bool
+			var err error
+			if out, volatile, err = r.compute(ctx, st, key); err != nil {
+				return err
+			}
+			if !volatile {
+				r.toCache(n.id, key, out)
+			}
+		}
+		w.mu.Lock()
+		w.outcomes[n.id] = out
+		w.mu.Unlock()
+		w.stats.add(func(stats *Stats) {
+			stats.Packages++
+			if cached != nil {
+				stats.CacheHits++
+			}
+		})
+	}
+	r.mu.Lock()
+	r.outs[n.id] = out
+	r.mu.Unlock()
+	r.report(n, out)
+	return nil
+}
+
+// report hands over the outcome, one at a time.
+func (r *analysisRun) report(n *node, out *outcome) {
+	r.reporting.Lock()
+	defer r.reporting.Unlock()
+	r.done++
+	if r.w.opts.Progress != nil {
+		r.w.opts.Progress(Progress{"analysing", r.done, r.total})
+	}
+	if r.wanted[n.id] && r.each != nil {
+		r.each(PackageResult{
+			ID: n.id, PkgPath: n.pkgPath, Files: slices.Clone(n.files), Module: n.modulePath(),
+			Errors: slices.Clone(out.errors), Result: out.result,
+		})
+	}
+}
+
+// outcome returns that of a package that is done.
+func (r *analysisRun) outcome(id string) *outcome {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.outs[id]
+}
+
+// key hashes all that the outcome of a package depends on.
+func (r *analysisRun) key(st *state) digest {
+	h := newHasher(cacheVersion)
+	h.digest(program())
+	h.string(r.w.opts.Salt)
+	h.strings(r.w.plan.names())
+	h.digest(r.env.key)
+	h.string(st.id)
+	h.string(st.pkgPath)
+	h.string(st.name)
+	h.string(st.dir)
+	h.string(r.env.languageVersion(st.node))
+	if st.module != nil {
+		h.strings([]string{st.module.Path, st.module.Version})
+	}
+	h.digest(st.content)
+	h.digest(st.extra)
+	for _, err := range st.errors {
+		h.string(fmt.Sprint(err))
+	}
+	for _, path := range slices.Sorted(maps.Keys(st.missing)) {
+		h.strings([]string{path, st.missing[path]})
+	}
+	for _, path := range st.paths {
+		h.string(path)
+		h.digest(r.outcome(st.imports[path]).out)
+	}
+	return h.sum()
+}
+
+func subkey(key digest, kind string) digest {
+	h := newHasher(kind)
+	h.digest(key)
+	return h.sum()
+}
+
+// fromCache returns the outcome from disk, or nil.
+func (r *analysisRun) fromCache(st *state, key digest) *outcome {
+	var facts factsEntry
+	if !r.w.store.get(subkey(key, "facts"), &facts) {
+		return nil
+	}
+	out := &outcome{key: key, out: facts.Out, facts: &factSet{encoded: facts.Facts}}
+	if !r.wanted[st.id] {
+		return out
+	}
+	var entry resultEntry
+	if !r.w.store.get(subkey(key, "result"), &entry) {
+		return nil
+	}
+	if entry.Ran {
+		value := reflect.New(r.w.plan.root.ResultType)
+		if err := gob.NewDecoder(bytes.NewReader(entry.Result)).DecodeValue(value); err != nil {
+			return nil
+		}
+		out.result = value.Elem().Interface()
+	}
+	out.errors = entry.Errors
+	out.analysed = true
+	return out
+}
+
+func (r *analysisRun) toCache(id string, key digest, out *outcome) {
+	facts, err := out.facts.encode()
+	if err != nil {
+		r.w.stats.lost(id, "facts", err)
+		return
+	}
+	if out.analysed {
+		entry := resultEntry{Errors: out.errors, Ran: out.result != nil}
+		if entry.Ran {
+			var buf bytes.Buffer
+			if err := gob.NewEncoder(&buf).EncodeValue(reflect.ValueOf(out.result)); err != nil {
+				r.w.stats.cacheError(fmt.Errorf("encoding the result of %s: %w", r.w.plan.root.Name, err))
+				return
+			}
+			entry.Result = buf.Bytes()
+		}
+		r.w.store.put(subkey(key, "result"), entry)
+	}
+	r.w.store.put(subkey(key, "facts"), factsEntry{out.out, facts})
+}
+
+// compute type-checks and analyses a package. A volatile outcome is not for
+// the cache.
+func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *outcome, volatile bool, err error) {
+	w := r.w
+	wanted := r.wanted[st.id]
+	analyzers := w.plan.facts
+	if wanted {
+		analyzers = w.plan.full
+	}
+	imp := &importer{n: st.node}
+	if len(analyzers) > 0 {
+		if imp.decls, err = r.declareAll(ctx, st.deps); err != nil {
+			return nil, false, err
+		}
+	}
+	select {
+	case w.cpu <- struct{}{}:
+		defer func() { <-w.cpu }()
+	case <-ctx.Done():
+		return nil, false, context.Cause(ctx)
+	}
+	p := r.parse(st)
+	defer func() { w.release(p) }()
+	if len(analyzers) > 0 && r.imported[st.id] {
+		// Its importers come next: use the syntax while it is there.
+		if _, err := r.declare(ctx, st, p); err != nil {
+			return nil, false, err
+		}
+	}
+	out = &outcome{key: key, facts: new(factSet), analysed: wanted}
+	volatile = p.changed
+	if wanted {
+		out.errors = append(slices.Clone(st.errors), p.errors...)
+	}
+	if len(analyzers) > 0 && len(p.errors) == 0 {
+		if ok := r.checkAndRun(ctx, st, p, imp, out); !ok {
+			volatile = true
+		}
+	}
+	out.errors = dedupe(out.errors)
+	h := newHasher("out")
+	h.digest(p.decl)
+	h.digest(out.facts.digest())
+	for _, path := range st.paths {
+		h.string(path)
+		h.digest(r.outcome(st.imports[path]).out)
+	}
+	for _, path := range slices.Sorted(maps.Keys(st.missing)) {
+		h.string(path)
+	}
+	out.out = h.sum()
+	return out, volatile, context.Cause(ctx)
+}
+
+// checkAndRun fills in the outcome of a package that parses. It reports
+// whether nothing was lost.
+func (r *analysisRun) checkAndRun(ctx context.Context, st *state, p *parsed, imp *importer, out *outcome) (ok bool) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			r.w.stats.lost(st.id, "type-checking", reason)
+			ok = false
+		}
+	}()
+	c, errs := r.check(st, p, imp)
+	if out.analysed {
+		out.errors = append(out.errors, errs...)
+	}
+	if c == nil {
+		return true
+	}
+	start := time.Now()
+	defer r.w.stats.since(start, analysisTime)
+	return newExecution(r, st, c).execute(ctx, out)
+}
+
+// dedupe drops what another step has said of the same place.
+func dedupe(errs []Error) []Error {
+	seen := make(map[Error]bool)
+	return slices.DeleteFunc(errs, func(e Error) bool {
+		place := e
+		if e.Line > 0 {
+			place.Message = ""
+		}
+		known := seen[place]
+		seen[place] = true
+		return known
+	})
+}

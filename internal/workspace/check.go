@@ -1,0 +1,293 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+	"time"
+)
+
+// parsed is the syntax of one package.
+type parsed struct {
+	files   []*ast.File
+	tokens  []*token.File
+	shared  bool    // the declarations need tokens as well
+	decl    digest  // of what importers can see
+	errors  []Error // of the parser, or because a file can't be read
+	changed bool    // a file is no longer what its state says
+}
+
+func (s *Snapshot) parse(st *state) *parsed {
+	p := new(parsed)
+	h := newHasher("package")
+	h.string(st.pkgPath)
+	h.string(s.env.languageVersion(st.node))
+	for i, name := range st.files {
+		src := st.sources[i]
+		text, err := s.w.text(name, src, !st.frozen)
+		if errors.Is(err, errChanged) {
+			p.changed = true
+			s.w.FilesChanged(name)
+		} else if err != nil {
+			p.changed = src.err == nil
+			p.errors = append(p.errors, Error{File: name, Message: "the file cannot be read: " + err.Error()})
+			continue
+		}
+		file, err := parser.ParseFile(s.w.fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		p.errors = append(p.errors, parseErrors(name, err)...)
+		if file == nil {
+			continue
+		}
+		tok := s.w.fset.File(file.FileStart)
+		if tok == nil {
+			continue
+		}
+		p.tokens = append(p.tokens, tok)
+		p.files = append(p.files, file)
+		h.digest(declarations(tok, file, text))
+	}
+	p.decl = h.sum()
+	return p
+}
+
+// release drops the positions of p, unless the declarations need them.
+func (w *Workspace) release(p *parsed) {
+	if p.shared {
+		return
+	}
+	for _, tok := range p.tokens {
+		w.fset.RemoveFile(tok)
+	}
+}
+
+func parseErrors(name string, err error) []Error {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		if err == nil {
+			return nil
+		}
+		return []Error{{File: name, Message: err.Error()}}
+	}
+	var out []Error
+	for _, e := range list {
+		out = append(out, Error{File: name, Line: e.Pos.Line, Column: e.Pos.Column, Message: e.Msg})
+	}
+	return out
+}
+
+// importer resolves the imports of one package.
+type importer struct {
+	n     *node
+	decls map[string]*declared // by ID
+}
+
+func (i *importer) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if d := i.decls[i.n.imports[path]]; d != nil {
+		return d.pkg, nil
+	}
+	if why := i.n.missing[path]; why != "" {
+		return nil, errors.New(why)
+	}
+	return nil, errors.New("it is not loaded")
+}
+
+func (s *Snapshot) config(n *node, imp *importer) *types.Config {
+	return &types.Config{
+		GoVersion:   s.env.languageVersion(n),
+		FakeImportC: true, // cgo is never run
+		Importer:    imp,
+		Sizes:       s.env.sizes(),
+		Error:       func(error) {},
+	}
+}
+
+// sizes are those of the gc compiler on the target.
+func (env *goEnv) sizes() types.Sizes {
+	if sizes := types.SizesFor("gc", env.goarch); sizes != nil {
+		return sizes
+	}
+	return types.SizesFor("gc", "amd64")
+}
+
+// checked is a package with all that an analyzer needs.
+type checked struct {
+	pkg   *types.Package
+	info  *types.Info
+	files []*ast.File
+	sizes types.Sizes
+}
+
+// check type-checks a package in full. Functions with errors in their bodies
+// lose those bodies, so that the rest can be analysed; checked is nil when
+// errors lie elsewhere.
+func (s *Snapshot) check(st *state, p *parsed, imp *importer) (*checked, []Error) {
+	start := time.Now()
+	defer s.w.stats.since(start, checkingTime)
+	s.w.stats.add(func(stats *Stats) { stats.Checked++ })
+
+	files := p.files
+	if usesCgo(files) {
+		files, _ = without(files, mentionsC)
+	}
+	var reported []Error
+	for round := range 4 {
+		c, errs := s.checkOnce(st, files, imp)
+		if round == 0 {
+			reported = s.typeErrors(errs)
+		}
+		var bad []token.Pos
+		for _, err := range errs {
+			if !err.Soft {
+				bad = append(bad, err.Pos)
+			}
+		}
+		bodies := newBodies(files)
+		if slices.ContainsFunc(bad, func(pos token.Pos) bool { return bodies.at(pos) == nil }) {
+			return nil, reported
+		}
+		// What has no type makes trouble even where nothing is reported: C
+		// names, and declarations of imports with errors.
+		for expr, tv := range c.info.Types {
+			if tv.Type == types.Typ[types.Invalid] && bodies.at(expr.Pos()) != nil {
+				bad = append(bad, expr.Pos())
+			}
+		}
+		if len(bad) == 0 {
+			return c, reported
+		}
+		broken := make(map[*ast.FuncDecl]bool)
+		for _, pos := range bad {
+			broken[bodies.at(pos)] = true
+		}
+		files, _ = without(files, func(fn *ast.FuncDecl) bool { return broken[fn] })
+	}
+	return nil, reported
+}
+
+func (s *Snapshot) checkOnce(st *state, files []*ast.File, imp *importer) (*checked, []types.Error) {
+	var errs []types.Error
+	cfg := s.config(st.node, imp)
+	cfg.Error = func(err error) {
+		var e types.Error
+		if errors.As(err, &e) {
+			errs = append(errs, e)
+		}
+	}
+	info := &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		FileVersions: make(map[*ast.File]string),
+	}
+	pkg := types.NewPackage(st.pkgPath, st.name)
+	types.NewChecker(cfg, s.w.fset, pkg, info).Files(files)
+	return &checked{pkg, info, files, cfg.Sizes}, errs
+}
+
+// typeErrors converts errors; continuations of the one before ("\tother
+// declaration of x") join it.
+func (s *Snapshot) typeErrors(errs []types.Error) []Error {
+	var out []Error
+	for _, err := range errs {
+		if strings.HasPrefix(err.Msg, "\t") && len(out) > 0 {
+			p := s.w.fset.PositionFor(err.Pos, false)
+			out[len(out)-1].Message += fmt.Sprintf("; %s at line %d", strings.TrimSpace(err.Msg), p.Line)
+			continue
+		}
+		p := s.w.fset.PositionFor(err.Pos, false)
+		out = append(out, Error{File: p.Filename, Line: p.Line, Column: p.Column, Message: oneLine(err.Msg)})
+	}
+	return out
+}
+
+// bodies finds the declared function around a position.
+type bodies []*ast.FuncDecl
+
+func newBodies(files []*ast.File) bodies {
+	var list bodies
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
+				list = append(list, fn)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b *ast.FuncDecl) int { return int(a.Pos() - b.Pos()) })
+	return list
+}
+
+// at returns the function whose body encloses pos, or nil.
+func (b bodies) at(pos token.Pos) *ast.FuncDecl {
+	i, _ := slices.BinarySearchFunc(b, pos, func(fn *ast.FuncDecl, pos token.Pos) int {
+		if fn.Body.End() <= pos {
+			return -1
+		}
+		return 1
+	})
+	if i < len(b) && b[i].Body.Pos() <= pos {
+		return b[i]
+	}
+	return nil
+}
+
+// without returns files in which the functions that drop picks have no body,
+// and how many those are. The files that it was given stay as they are.
+func without(files []*ast.File, drop func(*ast.FuncDecl) bool) ([]*ast.File, int) {
+	out := slices.Clone(files)
+	dropped := 0
+	for i, file := range files {
+		var decls []ast.Decl
+		for j, decl := range file.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Body == nil || !drop(fn) {
+				continue
+			}
+			if decls == nil {
+				decls = slices.Clone(file.Decls)
+			}
+			bare := *fn
+			bare.Body = nil
+			decls[j] = &bare
+			dropped++
+		}
+		if decls != nil {
+			clone := *file
+			clone.Decls = decls
+			out[i] = &clone
+		}
+	}
+	return out, dropped
+}
+
+func usesCgo(files []*ast.File) bool {
+	return slices.ContainsFunc(files, func(f *ast.File) bool {
+		return slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` })
+	})
+}
+
+// mentionsC reports whether a name of C occurs in the function.
+func mentionsC(fn *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok && id.Name == "C" {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,162 @@
+package workspace
+
+import (
+	"context"
+	"go/token"
+	"go/types"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// declared is the type information that importers of a package see: checked
+// from source without function bodies. Instances refer to those of their own
+// imports, so that one is of use only as long as all of these are the same:
+// two instances of a type are two types.
+type declared struct {
+	id      string
+	content digest // of the files; a hint that nothing changed
+	decl    digest // of the files without bodies and comments
+	deps    []*declared
+	pkg     *types.Package
+}
+
+// declareAll makes the declarations of packages and of all that they import.
+func (s *Snapshot) declareAll(ctx context.Context, ids []string) (map[string]*declared, error) {
+	var todo []*node
+	for _, n := range s.graph.closure(ids) {
+		if st := s.state(n); st.current() == nil {
+			todo = append(todo, n)
+		}
+	}
+	err := inOrder(ctx, todo, func(ctx context.Context, n *node) error {
+		_, err := s.declare(ctx, s.state(n), nil)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	decls := make(map[string]*declared, len(ids))
+	for _, id := range ids {
+		if decls[id], err = s.declare(ctx, s.state(s.graph.nodes[id]), nil); err != nil {
+			return nil, err
+		}
+	}
+	return decls, nil
+}
+
+// current returns the declarations if they are there.
+func (st *state) current() *declared {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.decl
+}
+
+// declare returns the declarations of a package, making them if nobody has.
+// p is its syntax if the caller has it; then the caller holds a cpu token.
+func (s *Snapshot) declare(ctx context.Context, st *state, p *parsed) (*declared, error) {
+	for {
+		st.mu.Lock()
+		if st.decl != nil {
+			st.mu.Unlock()
+			return st.decl, nil
+		}
+		busy := st.busy
+		if busy == nil {
+			busy = make(chan struct{})
+			st.busy = busy
+			st.mu.Unlock()
+			return s.makeDeclared(ctx, st, p)
+		}
+		st.mu.Unlock()
+		select {
+		case <-busy:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+func (s *Snapshot) makeDeclared(ctx context.Context, st *state, p *parsed) (d *declared, err error) {
+	defer func() {
+		st.mu.Lock()
+		st.decl = d
+		close(st.busy)
+		st.busy = nil
+		st.mu.Unlock()
+	}()
+	imp := &importer{n: st.node, decls: make(map[string]*declared)}
+	var deps []*declared
+	for _, id := range st.deps {
+		dep, err := s.declare(ctx, s.state(s.graph.nodes[id]), nil)
+		if err != nil {
+			return nil, err
+		}
+		imp.decls[id] = dep
+		deps = append(deps, dep)
+	}
+	w := s.w
+	w.mu.Lock()
+	old := w.decls[st.id]
+	if old != nil && !slices.Equal(old.deps, deps) {
+		old = nil
+	}
+	same := old != nil && old.content == st.content
+	w.mu.Unlock()
+	if same {
+		return old, nil
+	}
+
+	if p == nil {
+		select {
+		case w.cpu <- struct{}{}:
+			defer func() { <-w.cpu }()
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		p = s.parse(st)
+		defer func() { w.release(p) }()
+	}
+	if old != nil && old.decl == p.decl {
+		// Bodies changed, or comments: to importers it is the same package.
+		d = old
+	} else {
+		d = s.checkDeclarations(st, p, imp)
+		d.deps = deps
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !p.changed {
+		d.content = st.content
+	}
+	w.decls[st.id] = d
+	return d, nil
+}
+
+// checkDeclarations type-checks without bodies. Errors are not reported here:
+// they come up when the package itself is analysed.
+func (s *Snapshot) checkDeclarations(st *state, p *parsed, imp *importer) (d *declared) {
+	start := time.Now()
+	defer s.w.stats.since(start, checkingTime)
+	s.w.stats.add(func(stats *Stats) { stats.Declared++ })
+	d = &declared{id: st.id, decl: p.decl, pkg: types.NewPackage(st.pkgPath, st.name)}
+	defer func() {
+		if r := recover(); r != nil {
+			s.w.stats.lost(st.id, "type-checking", r)
+			d.pkg = types.NewPackage(st.pkgPath, st.name)
+			d.pkg.MarkComplete()
+		}
+	}()
+	cfg := s.config(st.node, imp)
+	cfg.IgnoreFuncBodies = true
+	types.NewChecker(cfg, s.w.fset, d.pkg, nil).Files(p.files)
+	// Positions live as long as anything that points to the package.
+	p.shared = true
+	fset := s.w.fset
+	runtime.AddCleanup(d.pkg, func(tokens []*token.File) {
+		for _, tok := range tokens {
+			fset.RemoveFile(tok)
+		}
+	}, p.tokens)
+	return d
+}

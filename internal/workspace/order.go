@@ -1,0 +1,69 @@
+package workspace
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// inOrder calls do for each node, on several goroutines, but for none before
+// those of its imports that are among nodes are done. It ends early with the
+// first error; all goroutines have ended when it returns.
+func inOrder(ctx context.Context, nodes []*node, do func(context.Context, *node) error) error {
+	if len(nodes) == 0 {
+		return context.Cause(ctx)
+	}
+	waiting := make(map[string]int, len(nodes)) // for so many imports
+	importers := make(map[string][]*node)
+	for _, n := range nodes {
+		waiting[n.id] = 0
+	}
+	ready := make(chan *node, len(nodes))
+	for _, n := range nodes {
+		for _, dep := range n.deps {
+			if _, ok := waiting[dep]; ok {
+				waiting[n.id]++
+				importers[dep] = append(importers[dep], n)
+			}
+		}
+		if waiting[n.id] == 0 {
+			ready <- n
+		}
+	}
+	var mu sync.Mutex
+	left := len(nodes)
+	finish := func(n *node) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, importer := range importers[n.id] {
+			if waiting[importer.id]--; waiting[importer.id] == 0 {
+				ready <- importer // has room for all
+			}
+		}
+		if left--; left == 0 {
+			close(ready)
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
+		group.Go(func() error {
+			for {
+				select {
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				case n, ok := <-ready:
+					if !ok {
+						return nil
+					}
+					if err := do(ctx, n); err != nil {
+						return err
+					}
+					finish(n)
+				}
+			}
+		})
+	}
+	return group.Wait()
+}
