@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -135,42 +136,97 @@ func (s *Snapshot) check(st *state, p *parsed, imp *importer) (*checked, []Error
 	s.w.stats.add(func(stats *Stats) { stats.Checked++ })
 
 	files := p.files
-	if usesCgo(files) {
-		files, _ = without(files, mentionsC)
-	}
+	cgo := usesCgo(files)
 	var reported []Error
 	for round := range 4 {
 		c, errs := s.checkOnce(st, files, imp)
+		if cgo {
+			// Consequences of names of C, which have no type.
+			errs = slices.DeleteFunc(errs, func(err types.Error) bool { return strings.Contains(err.Msg, "invalid type") })
+		}
 		if round == 0 {
 			reported = s.typeErrors(errs)
 		}
-		var bad []token.Pos
-		for _, err := range errs {
-			if !err.Soft {
-				bad = append(bad, err.Pos)
-			}
-		}
 		bodies := newBodies(files)
-		if slices.ContainsFunc(bad, func(pos token.Pos) bool { return bodies.at(pos) == nil }) {
-			return nil, reported
-		}
-		// What has no type makes trouble even where nothing is reported: C
-		// names, and declarations of imports with errors.
-		for expr, tv := range c.info.Types {
-			if tv.Type == types.Typ[types.Invalid] && bodies.at(expr.Pos()) != nil {
-				bad = append(bad, expr.Pos())
+		broken := make(map[*ast.FuncDecl]bool)
+		for _, err := range errs {
+			if fn := bodies.at(err.Pos); fn != nil && fn.Body.Pos() <= err.Pos {
+				broken[fn] = broken[fn] || !err.Soft
+			} else if !err.Soft {
+				return nil, reported
 			}
 		}
-		if len(bad) == 0 {
+		untyped(c.info, cgo, func(pos token.Pos) {
+			if fn := bodies.at(pos); fn != nil {
+				broken[fn] = true
+			}
+		})
+		var dropped int
+		if files, dropped = without(files, broken); dropped == 0 {
 			return c, reported
 		}
-		broken := make(map[*ast.FuncDecl]bool)
-		for _, pos := range bad {
-			broken[bodies.at(pos)] = true
-		}
-		files, _ = without(files, func(fn *ast.FuncDecl) bool { return broken[fn] })
 	}
 	return nil, reported
+}
+
+// untyped calls report for the places that use something without a type
+// or a value. That makes trouble even where no error is reported: names of C, and
+// declarations of imports that have errors.
+func untyped(info *types.Info, cgo bool, report func(token.Pos)) {
+	depth := 0
+	if cgo {
+		depth = 3
+	}
+	for id, obj := range info.Uses {
+		if _, ok := obj.(*types.PkgName); ok {
+			if cgo && id.Name == "C" {
+				report(id.Pos())
+			}
+			continue
+		}
+		c, _ := obj.(*types.Const)
+		if isInvalid(obj.Type(), depth) || c != nil && c.Val().Kind() == constant.Unknown {
+			report(id.Pos())
+		}
+	}
+	for id, obj := range info.Defs {
+		if obj != nil && isInvalid(obj.Type(), depth) {
+			report(id.Pos())
+		}
+	}
+	for expr, tv := range info.Types {
+		if isInvalid(tv.Type, 0) {
+			report(expr.Pos())
+		}
+	}
+}
+
+// isInvalid reports whether t is the invalid type, or made of it in that many
+// steps.
+func isInvalid(t types.Type, depth int) bool {
+	t = types.Unalias(t)
+	if t == types.Typ[types.Invalid] {
+		return true
+	}
+	if depth == 0 {
+		return false
+	}
+	depth--
+	switch t := t.(type) {
+	case interface{ Elem() types.Type }:
+		return isInvalid(t.Elem(), depth)
+	case *types.Signature:
+		return isInvalid(t.Params(), depth) || isInvalid(t.Results(), depth)
+	case *types.Tuple:
+		for v := range t.Variables() {
+			if isInvalid(v.Type(), depth) {
+				return true
+			}
+		}
+	case *types.Named:
+		return isInvalid(t.Underlying(), 0)
+	}
+	return false
 }
 
 func (s *Snapshot) checkOnce(st *state, files []*ast.File, imp *importer) (*checked, []types.Error) {
@@ -229,30 +285,30 @@ func newBodies(files []*ast.File) bodies {
 	return list
 }
 
-// at returns the function whose body encloses pos, or nil.
+// at returns the function that encloses pos, or nil.
 func (b bodies) at(pos token.Pos) *ast.FuncDecl {
 	i, _ := slices.BinarySearchFunc(b, pos, func(fn *ast.FuncDecl, pos token.Pos) int {
-		if fn.Body.End() <= pos {
+		if fn.End() <= pos {
 			return -1
 		}
 		return 1
 	})
-	if i < len(b) && b[i].Body.Pos() <= pos {
+	if i < len(b) && b[i].Pos() <= pos {
 		return b[i]
 	}
 	return nil
 }
 
-// without returns files in which the functions that drop picks have no body,
-// and how many those are. The files that it was given stay as they are.
-func without(files []*ast.File, drop func(*ast.FuncDecl) bool) ([]*ast.File, int) {
+// without returns files in which those functions have no body, and how many
+// lost theirs. The files that it was given stay as they are.
+func without(files []*ast.File, drop map[*ast.FuncDecl]bool) ([]*ast.File, int) {
 	out := slices.Clone(files)
 	dropped := 0
 	for i, file := range files {
 		var decls []ast.Decl
 		for j, decl := range file.Decls {
 			fn, ok := decl.(*ast.FuncDecl)
-			if !ok || fn.Body == nil || !drop(fn) {
+			if !ok || fn.Body == nil || !drop[fn] {
 				continue
 			}
 			if decls == nil {
@@ -276,18 +332,4 @@ func usesCgo(files []*ast.File) bool {
 	return slices.ContainsFunc(files, func(f *ast.File) bool {
 		return slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` })
 	})
-}
-
-// mentionsC reports whether a name of C occurs in the function.
-func mentionsC(fn *ast.FuncDecl) bool {
-	found := false
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if id, ok := sel.X.(*ast.Ident); ok && id.Name == "C" {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }
