@@ -1,0 +1,162 @@
+package rule
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// WayOut is a statement by which code gives up, for fixes.
+type WayOut struct {
+	Code  string
+	Edits []analysis.TextEdit // imports and labels that the code needs
+	Safe  bool                // nobody but the caller notices, and it learns why
+}
+
+// Return is the way out of the innermost function around pos for code that
+// found the context done. It isn't safe where the caller can't be told, or
+// where it would skip what others wait for.
+func (p *Pass) Return(pos token.Pos, ctx string) (WayOut, bool) {
+	sig, body := p.Function(pos)
+	if sig == nil {
+		return WayOut{}, false
+	}
+	code, edits, ok := p.ZeroReturn(pos, sig, ctx+".Err()")
+	told := sig.Results().Len() == 0 || ErrorResult(sig) >= 0
+	return WayOut{code, edits, told && !p.ReleasesAfter(pos, body)}, ok
+}
+
+// Break is the way out of a loop, from within a select or a switch in it.
+func (p *Pass) Break(loop ast.Stmt) WayOut {
+	label, edits := p.label(loop)
+	return WayOut{"break " + label, edits, true}
+}
+
+// label returns the label of a loop, and the edit that gives it one.
+func (p *Pass) label(loop ast.Stmt) (string, []analysis.TextEdit) {
+	used := make(map[string]bool)
+	_, body := p.Function(loop.Pos())
+	if body == nil {
+		return "", nil
+	}
+	own := ""
+	ast.Inspect(body, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok {
+			used[l.Label.Name] = true
+			if l.Stmt == loop {
+				own = l.Label.Name
+			}
+		}
+		return true
+	})
+	if own != "" {
+		return own, nil
+	}
+	name := "loop"
+	for i := 2; used[name]; i++ {
+		name = "loop" + strconv.Itoa(i)
+	}
+	edit := p.InsertBefore(loop, "")
+	edit.NewText = []byte(strings.TrimSuffix(p.Indent(loop.Pos()), "\t") + name + ":\n")
+	return name, []analysis.TextEdit{edit}
+}
+
+// ReleasesAfter reports whether the function's body does something after pos,
+// not deferred, that others may wait for: unlocks, closes, sends, counts down.
+func (p *Pass) ReleasesAfter(pos token.Pos, body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.DeferStmt, *ast.GoStmt:
+			return false
+		case *ast.SendStmt:
+			found = found || n.Pos() > pos
+		case *ast.ExprStmt:
+			call, ok := ast.Unparen(n.X).(*ast.CallExpr)
+			found = found || ok && n.Pos() > pos && p.releases(call)
+		}
+		return !found
+	})
+	return found
+}
+
+// releases reports whether a call, its result unused, ends something that
+// others may wait for.
+func (p *Pass) releases(call *ast.CallExpr) bool {
+	if t := p.TypesInfo.TypeOf(call.Fun); t != nil && flow.IsCancelFunc(t) {
+		return true
+	}
+	switch fn := typeutil.Callee(p.TypesInfo, call).(type) {
+	case *types.Builtin:
+		return fn.Name() == "close"
+	case *types.Func:
+		switch fn.Name() {
+		case "Unlock", "RUnlock", "Done", "Close", "Stop", "Release", "Signal", "Broadcast", "Put":
+			return fn.Signature().Recv() != nil
+		}
+	}
+	return false
+}
+
+// ContextLook recognises a look at a context: ctx.Done(), ctx.Err() or
+// context.Cause(ctx). It returns the context and the name of what was called.
+func (p *Pass) ContextLook(e ast.Expr) (ctx ast.Expr, name string) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return nil, ""
+	}
+	fn, ok := typeutil.Callee(p.TypesInfo, call).(*types.Func)
+	if !ok {
+		return nil, ""
+	}
+	if fn.FullName() == "context.Cause" && len(call.Args) == 1 {
+		return call.Args[0], "Cause"
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || len(call.Args) != 0 || fn.Signature().Recv() == nil || fn.Name() != "Done" && fn.Name() != "Err" {
+		return nil, ""
+	}
+	if t := p.TypesInfo.TypeOf(sel.X); t == nil || !flow.HasContextMethods(t) {
+		return nil, ""
+	}
+	return sel.X, fn.Name()
+}
+
+// RootVar is the variable at the beginning of an expression such as v, v.f or
+// v.M().f; nil if there is none.
+func (p *Pass) RootVar(e ast.Expr) *types.Var {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			v, _ := p.TypesInfo.ObjectOf(x).(*types.Var)
+			return v
+		case *ast.SelectorExpr:
+			if id, ok := x.X.(*ast.Ident); ok {
+				if _, qualified := p.TypesInfo.Uses[id].(*types.PkgName); qualified {
+					v, _ := p.TypesInfo.Uses[x.Sel].(*types.Var)
+					return v
+				}
+			}
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+			if !ok {
+				return nil
+			}
+			e = sel
+		default:
+			return nil
+		}
+	}
+}
