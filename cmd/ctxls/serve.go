@@ -2,12 +2,62 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"log/slog"
+
+	"github.com/ctxls/ctxls/internal/version"
+	"github.com/ctxls/ctxls/server"
 )
 
-// runServe stands in until package server is there.
-func runServe(_ context.Context, _ []string, _ io.Reader, _, stderr io.Writer) int {
-	fmt.Fprintln(stderr, "ctxls serve: the server is not part of this build")
-	return statusFailed
+// foreignFlags are what editors pass to other servers out of habit. They are
+// accepted and mean nothing.
+func foreignFlags(flags *flag.FlagSet) {
+	const habit = "accepted for editors that pass it; no effect"
+	flags.Bool("stdio", false, habit)
+	flags.Bool("rpc.trace", false, habit)
+	flags.String("mode", "stdio", habit)
+	flags.String("logfile", "", habit)
+	flags.String("clientProcessId", "", habit)
+}
+
+func runServe(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("serve")
+	foreignFlags(flags)
+	listen := flags.String("listen", "", "serve one client after another on the loopback `ADDRESS` 127.0.0.1:PORT; port 0 picks one and prints it")
+	verbose := flags.Bool("v", false, "log more")
+	rest, status, ok := parseFlags(flags, args, stdout, stderr)
+	if !ok {
+		return status
+	}
+	if len(rest) > 0 && rest[0] == "serve" { // ctxls -rpc.trace serve
+		rest = rest[1:]
+	}
+	if !noArguments(flags, rest, stderr) {
+		return statusFailed
+	}
+	level := slog.LevelWarn
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	slog.SetDefault(log) // the rules log there
+	opts := server.Options{Version: version.Read().Version, CacheDir: cacheDir(), Log: log}
+	if *listen != "" {
+		if err := server.ListenTCP(ctx, opts, *listen, stderr); err != nil {
+			fmt.Fprintf(stderr, "ctxls serve: %v\n", err)
+			return statusFailed
+		}
+		return statusOK
+	}
+	err := server.Serve(ctx, opts, stdin, stdout)
+	switch {
+	case err == nil:
+		return statusOK
+	case !errors.Is(err, server.ErrNoShutdown):
+		fmt.Fprintf(stderr, "ctxls serve: %v\n", err)
+	}
+	return 1 // as the protocol wants it
 }

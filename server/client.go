@@ -1,0 +1,72 @@
+package server
+
+import (
+	"slices"
+
+	"go.lsp.dev/protocol"
+)
+
+// clientInfo is what the client announced, as far as we use it.
+type clientInfo struct {
+	encoding protocol.PositionEncodingKind
+
+	documentChanges bool // takes versioned edits
+	applyEdit       bool
+	actionLiterals  bool // takes code actions, not only commands
+	isPreferred     bool
+	related         bool
+	codeDescription bool
+	diagnosticData  bool
+	progress        bool
+	configuration   bool
+	watchedFiles    bool // can be asked to watch files
+	watchedSettings bool // can be asked to tell of changed settings
+}
+
+func announced(p *bool) bool { return p != nil && *p }
+
+// readClient never fails: what is missing was not announced.
+func readClient(c protocol.ClientCapabilities) clientInfo {
+	info := clientInfo{encoding: protocol.PositionEncodingKindUTF16, actionLiterals: true}
+	if c.General != nil {
+		info.encoding = negotiate(c.General.PositionEncodings)
+	}
+	if w := c.Window; w != nil {
+		info.progress = announced(w.WorkDoneProgress)
+	}
+	if w := c.Workspace; w != nil {
+		info.applyEdit = announced(w.ApplyEdit)
+		info.configuration = announced(w.Configuration)
+		info.documentChanges = w.WorkspaceEdit != nil && announced(w.WorkspaceEdit.DocumentChanges)
+		info.watchedFiles = w.DidChangeWatchedFiles != nil && announced(w.DidChangeWatchedFiles.DynamicRegistration)
+		info.watchedSettings = w.DidChangeConfiguration != nil && announced(w.DidChangeConfiguration.DynamicRegistration)
+	}
+	if t := c.TextDocument; t != nil {
+		if a := t.CodeAction; a != nil {
+			// A client that says nothing of code actions, and asks for them all
+			// the same, is a script and reads literals; one that describes its
+			// support without them is older than they are.
+			info.actionLiterals = a.CodeActionLiteralSupport.CodeActionKind.ValueSet != nil
+			info.isPreferred = announced(a.IsPreferredSupport)
+		}
+		if d := t.PublishDiagnostics; d != nil {
+			info.related = announced(d.RelatedInformation)
+			info.codeDescription = announced(d.CodeDescriptionSupport)
+			info.diagnosticData = announced(d.DataSupport)
+		}
+	}
+	return info
+}
+
+// negotiate takes UTF-8, which is what Go files are in, else UTF-16, which
+// every client knows, and UTF-32 only from a client that offers nothing else.
+func negotiate(offered []protocol.PositionEncodingKind) protocol.PositionEncodingKind {
+	for _, e := range []protocol.PositionEncodingKind{
+		protocol.PositionEncodingKindUTF8, protocol.PositionEncodingKindUTF16, protocol.PositionEncodingKindUTF32,
+	} {
+		if slices.Contains(offered, e) {
+			return e
+		}
+	}
+	return protocol.PositionEncodingKindUTF16
+}

@@ -1,0 +1,216 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/fixer"
+	"github.com/ctxls/ctxls/internal/workspace"
+)
+
+const kindFixAll = protocol.CodeActionKindSourceFixAll + "." + source
+
+// CodeAction depends on the document, the range and the kinds alone: some
+// clients send diagnostics without what we put into them, others none.
+func (s *session) CodeAction(ctx context.Context, p *protocol.CodeActionParams) ([]protocol.CommandOrCodeAction, error) {
+	actions := []protocol.CommandOrCodeAction{}
+	fixes, all := wantedKinds(p.Context.Only)
+	path := pathOf(p.TextDocument.URI)
+	if path == "" || !fixes && !all {
+		return actions, nil
+	}
+	docs := s.requested(ctx)
+	r, err := s.resultFor(ctx, docs, path)
+	if err != nil || r == nil {
+		return actions, err
+	}
+	b := &actionBuilder{converter: converter{client: s.client(), docs: docs, text: r.snapshot.Text}, path: path}
+	if fixes {
+		actions = b.quickFixes(actions, r.findings, p.Range)
+	}
+	if all {
+		actions = b.fixAll(actions, r.findings)
+	}
+	return actions, nil
+}
+
+// wantedKinds reports which of our kinds a request asks for. One without kinds
+// wants what is at the place, nothing that changes the whole file.
+func wantedKinds(only []protocol.CodeActionKind) (fixes, all bool) {
+	within := func(kind, asked protocol.CodeActionKind) bool {
+		return asked == "" || kind == asked || strings.HasPrefix(string(kind), string(asked)+".")
+	}
+	if len(only) == 0 {
+		return true, false
+	}
+	for _, asked := range only {
+		fixes = fixes || within(protocol.CodeActionKindQuickFix, asked)
+		all = all || asked != "" && within(kindFixAll, asked)
+	}
+	return fixes, all
+}
+
+// resultFor returns what is found in the text that the request is about, nil
+// for a file of no package.
+func (s *session) resultFor(ctx context.Context, docs documents, path string) (*fileResult, error) {
+	v := s.viewOf(path)
+	if v == nil {
+		return nil, nil
+	}
+	doc := docs[path]
+	if r := v.result(path); r != nil && r.current(doc) {
+		return r, nil
+	}
+	snap, err := v.load(ctx)
+	if err != nil {
+		if ctx.Err() != nil || errors.Is(err, workspace.ErrNoPackages) {
+			return nil, ctx.Err()
+		}
+		s.log.Warn("no code actions", "file", path, "error", err)
+		return nil, nil // the worker says it to the user
+	}
+	var result *fileResult
+	err = snap.Analyze(ctx, snap.Containing(path), func(p workspace.PackageResult) {
+		if r := v.results(snap, p)[path]; r != nil {
+			result = r
+		}
+	})
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, err
+	case result != nil && !result.current(doc):
+		return nil, protocol.ErrContentModified
+	}
+	return result, nil
+}
+
+// actionBuilder makes the actions of one answer.
+type actionBuilder struct {
+	converter
+	path string
+}
+
+// quickFixes appends the fixes of the findings on the lines of the range,
+// those that the range touches first.
+func (b *actionBuilder) quickFixes(actions []protocol.CommandOrCodeAction, findings []diagnostics.Finding, at protocol.Range) []protocol.CommandOrCodeAction {
+	type candidate struct {
+		finding *diagnostics.Finding
+		shown   protocol.Diagnostic
+	}
+	var touched, near []candidate
+	for i := range findings {
+		c := candidate{&findings[i], b.diagnostic(&findings[i])}
+		switch r := c.shown.Range; {
+		case !before(r.End, at.Start) && !before(at.End, r.Start):
+			touched = append(touched, c)
+		case r.Start.Line <= at.End.Line && at.Start.Line <= r.End.Line:
+			near = append(near, c)
+		}
+	}
+	candidates := append(touched, near...)
+	for _, c := range candidates {
+		for i, fix := range c.finding.Fixes {
+			if edit := b.edit(fix.Edits); edit != nil && b.client.actionLiterals {
+				actions = append(actions, b.quickFix(fix.Title, c.shown, edit, i == 0))
+			}
+		}
+	}
+	for _, c := range candidates {
+		actions = b.ignore(actions, c.finding, c.shown)
+	}
+	return actions
+}
+
+func before(a, b protocol.Position) bool {
+	return a.Line < b.Line || a.Line == b.Line && a.Character < b.Character
+}
+
+func (b *actionBuilder) quickFix(title string, d protocol.Diagnostic, edit *protocol.WorkspaceEdit, preferred bool) *protocol.CodeAction {
+	kind := protocol.CodeActionKindQuickFix
+	action := &protocol.CodeAction{Title: title, Kind: &kind, Diagnostics: []protocol.Diagnostic{d}, Edit: edit}
+	if preferred && b.client.isPreferred {
+		action.IsPreferred = &preferred
+	}
+	return action
+}
+
+// fixAll appends the action that applies all safe fixes of the file.
+func (b *actionBuilder) fixAll(actions []protocol.CommandOrCodeAction, findings []diagnostics.Finding) []protocol.CommandOrCodeAction {
+	var edits []diagnostics.Edit
+	byFile := fixer.EditsByFile(fixer.Choose(findings, false))
+	for _, file := range slices.Sorted(maps.Keys(byFile)) {
+		edits = append(edits, byFile[file]...)
+	}
+	edit := b.edit(edits)
+	if edit == nil || !b.client.actionLiterals {
+		return actions
+	}
+	kind := kindFixAll
+	return append(actions, &protocol.CodeAction{Title: "Apply all safe fixes of ctxls", Kind: &kind, Edit: edit})
+}
+
+// edit converts edits, sorted by file and offset. It returns nil if there are
+// none, or if one is for another text than the document's.
+func (b *actionBuilder) edit(edits []diagnostics.Edit) *protocol.WorkspaceEdit {
+	var files []string
+	byFile := make(map[string][]protocol.TextEdit)
+	for _, e := range edits {
+		file := e.Range.File
+		m := b.mapper(file)
+		if byFile[file] == nil {
+			if doc := b.docs[file]; doc != nil && !bytes.Equal(doc.text, m.text) {
+				return nil
+			}
+			files = append(files, file)
+		}
+		byFile[file] = append(byFile[file], protocol.TextEdit{
+			Range: m.rangeOf(e.Range), NewText: withLineEndings(e.NewText, m.text, e.Range.Start.Offset),
+		})
+	}
+	switch {
+	case len(files) == 0:
+		return nil
+	case b.client.documentChanges:
+		return b.versioned(files, byFile)
+	}
+	changes := make(map[uri.URI][]protocol.TextEdit)
+	for file, edits := range byFile {
+		changes[b.docs.uri(file)] = edits
+	}
+	return &protocol.WorkspaceEdit{Changes: changes}
+}
+
+func (b *actionBuilder) versioned(files []string, byFile map[string][]protocol.TextEdit) *protocol.WorkspaceEdit {
+	edit := new(protocol.WorkspaceEdit)
+	for _, file := range files {
+		change := new(protocol.TextDocumentEdit)
+		change.TextDocument.URI = b.docs.uri(file)
+		if doc := b.docs[file]; doc != nil {
+			change.TextDocument.Version = &doc.version
+		}
+		for i := range byFile[file] {
+			change.Edits = append(change.Edits, &byFile[file][i])
+		}
+		edit.DocumentChanges = append(edit.DocumentChanges, change)
+	}
+	return edit
+}
+
+// withLineEndings gives new text the line endings of the line it goes to.
+func withLineEndings(newText string, text []byte, offset int) string {
+	end := bytes.IndexByte(text[min(offset, len(text)):], '\n')
+	if end <= 0 || text[offset+end-1] != '\r' {
+		return newText
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(newText, "\r\n", "\n"), "\n", "\r\n")
+}

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"fmt"
+	"go/build"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/ctxls/ctxls/internal/workspace"
+)
+
+// explain says on an open file why nothing is found in it: v is its view, or
+// nil, and none of v's packages contains it.
+func (s *session) explain(v *view, path string) {
+	if s.documents()[path] == nil {
+		s.publish(path, nil) // it was removed, or closed
+		return
+	}
+	if v != nil && v.result(path) != nil {
+		return // its problem is shown already
+	}
+	reason := whyAlone(v, path)
+	if reason == "" {
+		s.publish(path, nil)
+		return
+	}
+	s.publish(path, &fileResult{problem: &workspace.Error{File: path, Message: reason}})
+}
+
+func whyAlone(v *view, path string) string {
+	module := moduleRoot(filepath.Dir(path))
+	switch {
+	case module == "":
+		return "it is in no module: there is no go.mod in its folder or above"
+	case v == nil:
+		return "" // somebody else's module
+	}
+	name := filepath.Base(path)
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+		return ""
+	}
+	if rel, err := filepath.Rel(module, filepath.Dir(path)); err == nil {
+		for _, folder := range strings.Split(filepath.ToSlash(rel), "/") {
+			if folder != "." && ignoredFolder(folder) {
+				return "" // the go command leaves it out, and so does everybody
+			}
+		}
+	}
+	v.mu.Lock()
+	setup := v.setup
+	v.mu.Unlock()
+	if strings.HasSuffix(name, "_test.go") && !setup.tests {
+		return "" // as the settings want it
+	}
+	context := build.Default
+	context.BuildTags = setup.buildTags
+	if match, err := context.MatchFile(filepath.Dir(path), name); err == nil && !match {
+		tags := ""
+		if len(setup.buildTags) > 0 {
+			tags = ", tags " + strings.Join(setup.buildTags, ",")
+		}
+		return fmt.Sprintf("its build constraints exclude it from this build (%s/%s%s)", runtime.GOOS, runtime.GOARCH, tags)
+	}
+	return "the go command finds no package that contains it"
+}

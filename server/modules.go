@@ -1,0 +1,84 @@
+package server
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// moduleRoot returns the folder of the go.mod that holds for the folder, "" if
+// there is none.
+func moduleRoot(dir string) string {
+	for {
+		if info, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && info.Mode().IsRegular() {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+var standardModule = regexp.MustCompile(`(?m)^module (std|cmd)\s*$`)
+
+// foreign reports whether the module was installed rather than written here:
+// it lies in the module cache or is a part of Go.
+func foreign(module string) bool {
+	if strings.Contains(filepath.Base(module), "@v") {
+		return true
+	}
+	text, err := os.ReadFile(filepath.Join(module, "go.mod"))
+	return err == nil && standardModule.Match(text)
+}
+
+// nestedModules finds the modules below a folder, itself excluded, in the
+// places where the go command would look for packages.
+func nestedModules(ctx context.Context, folder string) ([]string, error) {
+	const most = 50_000 // entries; somebody may open a whole home folder
+	var modules []string
+	seen := 0
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if seen++; seen > most {
+			return fs.SkipAll
+		}
+		if err != nil {
+			if entry != nil && entry.IsDir() {
+				return fs.SkipDir // not for us to read
+			}
+			return nil
+		}
+		switch {
+		case entry.IsDir():
+			if path != folder && ignoredFolder(entry.Name()) {
+				return fs.SkipDir
+			}
+		case entry.Name() == "go.mod" && filepath.Dir(path) != folder:
+			modules = append(modules, filepath.Dir(path))
+		}
+		return nil
+	})
+	return modules, err
+}
+
+// ignoredFolder reports whether patterns like ./... leave the folder out.
+func ignoredFolder(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
+		name == "testdata" || name == "vendor" || name == "node_modules"
+}
+
+// below reports whether path is dir or lies in it.
+func below(path, dir string) bool {
+	if dir == "" {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,143 @@
+package server
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/diagnostics/rule"
+)
+
+// source tells our diagnostics from those of other servers.
+const source = "ctxls"
+
+// publisher remembers what the client was told of each file.
+type publisher struct {
+	mu   sync.Mutex
+	told map[string]told // by path
+}
+
+type told struct {
+	sum     [sha256.Size]byte // of the diagnostics
+	version protocol.Optional[int32]
+}
+
+// news records what is about to be sent, and reports whether the client does
+// not know it yet.
+func (p *publisher) news(path string, version protocol.Optional[int32], diagnostics []protocol.Diagnostic) (bool, error) {
+	data, err := protocol.Marshal(diagnostics)
+	if err != nil {
+		return false, fmt.Errorf("encoding diagnostics: %w", err)
+	}
+	next := told{sha256.Sum256(data), version}
+	_, open := version.Get()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last, known := p.told[path]
+	if known && (last == next || !open && last.sum == next.sum) || !known && !open && len(diagnostics) == 0 {
+		return false, nil
+	}
+	if !open && len(diagnostics) == 0 {
+		delete(p.told, path)
+	} else {
+		p.told[path] = next
+	}
+	return true, nil
+}
+
+// closed notes that the client has given up its versions of the file.
+func (p *publisher) closed(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last, ok := p.told[path]; ok {
+		last.version.Clear()
+		p.told[path] = last
+	}
+}
+
+// publish sends what is known of a file, nil for nothing, unless it is out of
+// date or known to the client.
+func (s *session) publish(path string, r *fileResult) {
+	docs := s.documents()
+	doc := docs[path]
+	if r == nil {
+		r = new(fileResult)
+	}
+	params := &protocol.PublishDiagnosticsParams{URI: docs.uri(path)}
+	c := &converter{client: s.client(), docs: docs, text: s.textOf(docs)}
+	if r.snapshot != nil {
+		if !r.current(doc) {
+			return // the edit that made it so has its own job
+		}
+		c.text = r.snapshot.Text
+	}
+	if doc != nil {
+		params.Version = protocol.NewOptional(doc.version)
+	}
+	params.Diagnostics = c.diagnostics(path, r)
+	news, err := s.pub.news(path, params.Version, params.Diagnostics)
+	if err == nil && news {
+		err = s.editor.PublishDiagnostics(s.root, params)
+	}
+	if err != nil && s.root.Err() == nil {
+		s.log.Warn("diagnostics could not be published", "file", path, "error", err)
+	}
+}
+
+func (c *converter) diagnostics(path string, r *fileResult) []protocol.Diagnostic {
+	list := make([]protocol.Diagnostic, 0, len(r.findings)+1)
+	for i := range r.findings {
+		list = append(list, c.diagnostic(&r.findings[i]))
+	}
+	if r.problem == nil {
+		return list
+	}
+	m := c.mapper(path)
+	at := m.position(m.byteColumn(r.problem.Line, r.problem.Column))
+	message := "not analysed completely: " + r.problem.Message
+	if r.more > 0 {
+		message += fmt.Sprintf(" (and %d more)", r.more)
+	}
+	return append(list, protocol.Diagnostic{
+		Range: protocol.Range{Start: at, End: at}, Severity: protocol.DiagnosticSeverityInformation,
+		Source: protocol.NewOptional(source), Message: protocol.String(message),
+	})
+}
+
+var severities = map[diagnostics.Severity]protocol.DiagnosticSeverity{
+	rule.Hint:        protocol.DiagnosticSeverityHint,
+	rule.Information: protocol.DiagnosticSeverityInformation,
+	rule.Warning:     protocol.DiagnosticSeverityWarning,
+	rule.Error:       protocol.DiagnosticSeverityError,
+}
+
+func (c *converter) diagnostic(f *diagnostics.Finding) protocol.Diagnostic {
+	d := protocol.Diagnostic{
+		Range:    c.mapper(f.Range.File).rangeOf(f.Range),
+		Severity: severities[f.Severity],
+		Code:     protocol.String(f.Rule),
+		Source:   protocol.NewOptional(source),
+		Message:  protocol.String(f.Message),
+	}
+	if r := diagnostics.ByName(f.Rule); r != nil && c.client.codeDescription {
+		d.CodeDescription = protocol.CodeDescription{Href: uri.URI(r.URL())}
+	}
+	if c.client.related {
+		for _, r := range f.Related {
+			d.RelatedInformation = append(d.RelatedInformation, protocol.DiagnosticRelatedInformation{
+				Location: c.location(r.Range), Message: r.Message,
+			})
+		}
+	}
+	if c.client.diagnosticData {
+		// For clients' own use; our code actions never rely on it.
+		if data, err := protocol.Marshal(map[string]string{"rule": f.Rule, "variable": f.Variable}); err == nil {
+			d.Data = data
+		}
+	}
+	return d
+}

@@ -1,0 +1,204 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/workspace"
+)
+
+// part is what a job does in one view.
+type part struct {
+	view  *view
+	snap  snapshot
+	focus []string        // files
+	first []string        // the packages that contain them
+	done  map[string]bool // packages
+}
+
+// run does a job and returns what it did not come to.
+func (s *session) run(ctx context.Context, j job) (rest job) {
+	if err := s.syncViews(ctx); err != nil {
+		return j
+	}
+	parts := s.parts(j)
+	progress := s.track(parts, j)
+	defer progress.end()
+
+	s.worker.setLoading(true)
+	for _, p := range parts {
+		if err := s.loadPart(ctx, p); err != nil {
+			return j
+		}
+	}
+	if !s.worker.setLoading(false) {
+		return j
+	}
+	parts = slices.DeleteFunc(parts, func(p *part) bool { return p.snap == nil })
+	for _, p := range parts {
+		for _, path := range p.focus {
+			ids := p.snap.Containing(path)
+			if len(ids) == 0 {
+				s.explain(p.view, path)
+			}
+			p.first = append(p.first, ids...)
+		}
+		if s.analyse(ctx, p, p.first) != nil {
+			return j
+		}
+	}
+	if j.importers {
+		for _, p := range parts {
+			if len(p.first) > 0 && s.analyse(ctx, p, p.snap.Importers(p.first...)) != nil {
+				return j
+			}
+		}
+	}
+	if !j.all {
+		return job{}
+	}
+	for _, p := range parts {
+		if s.analyse(ctx, p, p.snap.Roots()) != nil {
+			return job{all: true}
+		}
+		for _, path := range p.view.retain(p.snap.Roots()) {
+			s.publish(path, nil)
+		}
+	}
+	return job{}
+}
+
+// parts divides a job by views.
+func (s *session) parts(j job) []*part {
+	var parts []*part
+	of := func(v *view) *part {
+		for _, p := range parts {
+			if p.view == v {
+				return p
+			}
+		}
+		p := &part{view: v, done: make(map[string]bool)}
+		parts = append(parts, p)
+		return p
+	}
+	for _, path := range j.focus {
+		if filepath.Ext(path) != ".go" {
+			continue
+		}
+		v := s.viewOf(path)
+		if v == nil {
+			s.explain(nil, path)
+			continue
+		}
+		p := of(v)
+		p.focus = append(p.focus, path)
+	}
+	if j.all {
+		for _, v := range s.allViews() {
+			of(v)
+		}
+	}
+	return parts
+}
+
+// loadPart takes the snapshot; it returns an error only when ctx has ended.
+func (s *session) loadPart(ctx context.Context, p *part) error {
+	snap, err := p.view.load(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var problems []workspace.Error
+	var load *workspace.LoadError
+	failure := ""
+	switch {
+	case errors.As(err, &load):
+		problems = load.Errors
+	case errors.Is(err, workspace.ErrNoPackages): // nothing to say about an empty folder
+	case err != nil:
+		failure = fmt.Sprintf("ctxls cannot load %s: %v", p.view.dir, err)
+	default:
+		p.snap = snap
+		problems = snap.Errors()
+	}
+	notes := make(map[string]*fileResult)
+	for _, e := range problems {
+		if e.File == "" || load != nil {
+			failure = fmt.Sprintf("ctxls cannot load all of %s: %s", p.view.dir, e.Message)
+		}
+		if e.File == "" || snap != nil && len(snap.Containing(e.File)) > 0 {
+			continue // those of packages come with their results
+		}
+		if notes[e.File] == nil {
+			notes[e.File] = new(fileResult)
+		}
+		notes[e.File].add(e)
+	}
+	s.report(p.view, failure, notes)
+	return nil
+}
+
+// report shows what is wrong with a view beyond its packages, and takes back
+// what no longer is.
+func (s *session) report(v *view, failure string, notes map[string]*fileResult) {
+	if v.failure != failure {
+		s.unsay(v.failure)
+		v.failure = failure
+	}
+	if failure != "" {
+		s.say(protocol.MessageTypeError, failure)
+	}
+	for path := range v.notes {
+		if notes[path] == nil && v.result(path) == nil {
+			s.publish(path, nil)
+		}
+	}
+	clear(v.notes)
+	for path, r := range notes {
+		v.notes[path] = true
+		s.publish(path, r)
+	}
+}
+
+// analyse runs the rules on those of the packages that were not done yet, and
+// publishes what they find.
+func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
+	var todo []string
+	for _, id := range ids {
+		if !p.done[id] && !slices.Contains(todo, id) {
+			todo = append(todo, id)
+		}
+	}
+	if len(todo) == 0 {
+		return ctx.Err()
+	}
+	err := p.snap.Analyze(ctx, todo, func(r workspace.PackageResult) {
+		if ctx.Err() != nil {
+			return
+		}
+		results := p.view.results(p.snap, r)
+		for _, path := range p.view.update(r.ID, results) {
+			s.publish(path, results[path])
+		}
+		if report, ok := r.Result.(*diagnostics.Report); ok && len(report.Lost) > 0 {
+			s.log.Error("a rule failed", "package", r.ID, "functions", strings.Join(report.Lost, ", "))
+		}
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		s.log.Error("an analysis failed", "folder", p.view.dir, "error", err)
+		s.say(protocol.MessageTypeError, fmt.Sprintf("ctxls cannot analyse %s: %v", p.view.dir, err))
+	}
+	for _, id := range todo {
+		p.done[id] = true
+	}
+	return nil
+}

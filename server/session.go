@@ -1,0 +1,190 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+
+	"github.com/ctxls/ctxls/internal/config"
+)
+
+// session is one client's visit.
+type session struct {
+	protocol.UnimplementedServer
+
+	opts Options
+	log  *slog.Logger
+	root context.Context // of all background work
+	quit context.CancelFunc
+
+	conn   jsonrpc2.Conn
+	editor protocol.Client
+	worker *worker
+	pub    *publisher
+	tasks  sync.WaitGroup // background goroutines
+	calls  sync.WaitGroup // requests that run beside the wire
+
+	tokens int // of progress; only the worker uses it
+
+	mu             sync.Mutex // taken before that of a view
+	phase          phase
+	stopping       bool // nothing is spawned any more
+	info           clientInfo
+	docs           documents
+	folders        []string
+	views          []*view
+	unread         bool // folders or settings changed, and the views don't know yet
+	settings       config.Config
+	said           map[string]bool     // messages that were shown and still hold
+	complaints     []string            // about the settings
+	fileComplaints map[string][]string // about configuration files, by the view's folder
+}
+
+func newSession(root context.Context, quit context.CancelFunc, opts Options) *session {
+	if opts.Typing == 0 {
+		opts.Typing = 150 * time.Millisecond
+	}
+	if opts.newDriver == nil {
+		opts.newDriver = newWorkspaceDriver
+	}
+	if opts.processPoll == 0 {
+		opts.processPoll = 5 * time.Second
+	}
+	return &session{
+		opts: opts, log: opts.logger(), root: root, quit: quit,
+		worker: newWorker(), pub: &publisher{told: make(map[string]told)},
+		said: make(map[string]bool), fileComplaints: make(map[string][]string),
+	}
+}
+
+func (s *session) start(stream jsonrpc2.Stream) {
+	s.conn = jsonrpc2.NewConn(stream)
+	s.editor = protocol.ClientDispatcher(s.conn)
+	s.spawn("worker", func() {
+		s.worker.loop(s.root, s.run, func(cause any, stack []byte) {
+			s.log.Error("an analysis failed", "cause", cause, "stack", string(stack))
+			s.say(protocol.MessageTypeError, "ctxls failed on its own account, see its log; it goes on with the next edit")
+		})
+	})
+	s.conn.Go(s.root, s.handler())
+}
+
+// spawn starts a goroutine that stop waits for.
+func (s *session) spawn(name string, f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spawnLocked(name, f)
+}
+
+func (s *session) spawnLocked(name string, f func()) {
+	if s.stopping {
+		return
+	}
+	s.tasks.Go(func() {
+		defer s.recovered(name)
+		f()
+	})
+}
+
+// stop waits for everything that the session started; its root context has
+// ended.
+func (s *session) stop() {
+	s.conn.Close() // its handlers first
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
+	s.tasks.Wait()
+	for _, v := range s.allViews() {
+		v.close(s.log)
+	}
+}
+
+// answering counts a request until the returned function is called.
+func (s *session) answering() func() {
+	s.calls.Add(1)
+	return s.calls.Done
+}
+
+// inputEnded lets requests that came before the end be answered, then ends the
+// session. It runs on the reading goroutine.
+func (s *session) inputEnded() {
+	drained := make(chan struct{})
+	go func() {
+		s.calls.Wait()
+		close(drained)
+	}()
+	select {
+	case <-drained:
+	case <-time.After(drainTime):
+	case <-s.root.Done():
+	}
+	s.quit()
+}
+
+func (s *session) documents() documents {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.docs
+}
+
+func (s *session) client() clientInfo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.info
+}
+
+// textOf reads files as they are in the editor, or else on disk.
+func (s *session) textOf(docs documents) func(path string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		if doc := docs[path]; doc != nil {
+			return doc.text, nil
+		}
+		return os.ReadFile(path)
+	}
+}
+
+func (s *session) setDocument(doc *document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.docs = s.docs.with(doc)
+	for _, v := range s.views {
+		v.withDriver(func(d driver) { d.SetOverlay(doc.path, doc.text) })
+	}
+}
+
+func (s *session) dropDocument(path string) {
+	s.mu.Lock()
+	s.docs = s.docs.without(path)
+	for _, v := range s.views {
+		v.withDriver(func(d driver) { d.SetOverlay(path, nil) })
+	}
+	s.mu.Unlock()
+	s.pub.closed(path)
+}
+
+// say shows a message once for as long as it holds.
+func (s *session) say(kind protocol.MessageType, message string) {
+	s.mu.Lock()
+	again := s.said[message]
+	s.said[message] = true
+	s.mu.Unlock()
+	if again {
+		return
+	}
+	err := s.editor.ShowMessage(s.root, &protocol.ShowMessageParams{Type: kind, Message: message})
+	if err != nil {
+		s.log.Warn("a message could not be shown", "message", message, "error", err)
+	}
+}
+
+// unsay forgets a message: when it holds again, it is shown again.
+func (s *session) unsay(message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.said, message)
+}

@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+	"time"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/config"
+)
+
+// clientKeys stand in the same section, but are for the editor's extension.
+var clientKeys = []string{"args", "enable", "path", "run", "trace"}
+
+// settingsFrom takes our section out of what a client sends: the section
+// itself or an object that holds it. It returns nil if there is none.
+func settingsFrom(raw []byte) map[string]json.RawMessage {
+	var all map[string]json.RawMessage
+	if len(raw) == 0 || json.Unmarshal(raw, &all) != nil {
+		return nil
+	}
+	if section, ok := all[source]; ok {
+		var inner map[string]json.RawMessage
+		if json.Unmarshal(section, &inner) != nil {
+			return nil
+		}
+		all = inner
+	}
+	for _, key := range clientKeys {
+		delete(all, key)
+	}
+	return all
+}
+
+// setSettings takes over settings, as far as they are right, and says what is
+// wrong with the rest. It reports whether there were any.
+func (s *session) setSettings(section map[string]json.RawMessage) bool {
+	if section == nil {
+		return false
+	}
+	data, err := json.Marshal(section)
+	if err != nil {
+		s.log.Warn("unreadable settings", "error", err)
+		return false
+	}
+	cfg, problems := config.Parse(data)
+	var messages []string
+	for _, p := range problems {
+		messages = append(messages, "ctxls settings: "+p.Message)
+	}
+	s.mu.Lock()
+	s.settings = cfg
+	s.unread = true
+	old := s.complaints
+	s.complaints = messages
+	s.mu.Unlock()
+	s.complain(old, messages)
+	return true
+}
+
+// complain shows what is wrong now and was not before.
+func (s *session) complain(old, messages []string) {
+	for _, m := range old {
+		if !slices.Contains(messages, m) {
+			s.unsay(m)
+		}
+	}
+	for _, m := range messages {
+		s.say(protocol.MessageTypeWarning, m)
+	}
+}
+
+func (s *session) DidChangeConfiguration(_ context.Context, p *protocol.DidChangeConfigurationParams) error {
+	if s.client().configuration {
+		s.spawn("configuration", func() {
+			s.pullSettings()
+			s.worker.submit(job{all: true})
+		})
+		return nil
+	}
+	if s.setSettings(settingsFrom(p.Settings)) {
+		s.worker.submit(job{all: true})
+	}
+	return nil
+}
+
+// pullSettings asks the client for our section.
+func (s *session) pullSettings() {
+	ctx, cancel := context.WithTimeout(s.root, 5*time.Second)
+	defer cancel()
+	section := source
+	values, err := s.editor.Configuration(ctx, &protocol.ConfigurationParams{
+		Items: []protocol.ConfigurationItem{{Section: &section}},
+	})
+	if err != nil {
+		s.log.Warn("the client gave no settings", "error", err)
+		return
+	}
+	if len(values) > 0 {
+		s.setSettings(settingsFrom(values[0]))
+	}
+}
+
+// setupOf reads the configuration file that holds for a view and lays the
+// settings over it.
+func (s *session) setupOf(dir, folder string) setup {
+	root := folder
+	if root == "" {
+		root = config.Root(dir)
+	}
+	var file config.Config
+	name, err := config.Find(dir, root)
+	if name != "" && err == nil {
+		file, err = config.Load(name)
+	}
+	var messages []string
+	var problems config.Problems
+	switch {
+	case errors.As(err, &problems):
+		for _, p := range problems {
+			messages = append(messages, config.Problems{p}.Error())
+		}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		messages = append(messages, err.Error())
+	}
+	s.mu.Lock()
+	settings := s.settings
+	old := s.fileComplaints[dir]
+	s.fileComplaints[dir] = messages
+	s.mu.Unlock()
+	s.complain(old, messages)
+
+	settings.Dir = root
+	result := setup{excluding: []config.Config{settings, file}, tests: true, buildTags: file.BuildTags}
+	for _, c := range []config.Config{file, settings} {
+		if c.Tests != nil {
+			result.tests = *c.Tests
+		}
+	}
+	if settings.BuildTags != nil {
+		result.buildTags = settings.BuildTags
+	}
+	severity := make(map[string]diagnostics.Severity)
+	maps.Copy(severity, file.Rules)
+	maps.Copy(severity, settings.Rules)
+	result.shown = diagnostics.Options{Severity: severity, Tests: result.tests}
+	return result
+}

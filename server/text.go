@@ -1,0 +1,105 @@
+package server
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+)
+
+// document is one version of an open document. It is never modified.
+type document struct {
+	uri     uri.URI // as the client spells it
+	path    string
+	version int32
+	text    []byte
+}
+
+// documents are the open documents by path. A value is never modified: each
+// change makes a new one.
+type documents map[string]*document
+
+func (d documents) with(doc *document) documents {
+	next := make(documents, len(d)+1)
+	maps.Copy(next, d)
+	next[doc.path] = doc
+	return next
+}
+
+func (d documents) without(path string) documents {
+	next := maps.Clone(d)
+	delete(next, path)
+	return next
+}
+
+// uri is the name by which the client knows the file.
+func (d documents) uri(path string) uri.URI {
+	if doc := d[path]; doc != nil {
+		return doc.uri
+	}
+	return uri.File(path)
+}
+
+// apply returns the text after the changes, each of which starts from the
+// result of the one before.
+func apply(text []byte, changes []protocol.TextDocumentContentChangeEvent, encoding protocol.PositionEncodingKind) []byte {
+	for _, change := range changes {
+		switch c := change.(type) {
+		case *protocol.TextDocumentContentChangeWholeDocument:
+			text = []byte(c.Text)
+		case *protocol.TextDocumentContentChangePartial:
+			m := newMapper(text, encoding)
+			start, end := m.offset(c.Range.Start), m.offset(c.Range.End)
+			if end < start {
+				start, end = end, start
+			}
+			text = slices.Concat(text[:start], []byte(c.Text), text[end:])
+		}
+	}
+	return text
+}
+
+func (s *session) DidOpen(_ context.Context, p *protocol.DidOpenTextDocumentParams) error {
+	path := pathOf(p.TextDocument.URI)
+	if path == "" {
+		return nil // a buffer without a file is in no package
+	}
+	s.setDocument(&document{p.TextDocument.URI, path, p.TextDocument.Version, []byte(p.TextDocument.Text)})
+	s.worker.submit(job{focus: []string{path}, importers: true, all: true})
+	return nil
+}
+
+func (s *session) DidChange(_ context.Context, p *protocol.DidChangeTextDocumentParams) error {
+	old := s.documents()[pathOf(p.TextDocument.URI)]
+	if old == nil {
+		s.log.Warn("a change of a document that is not open", "uri", p.TextDocument.URI)
+		return nil
+	}
+	text := apply(old.text, p.ContentChanges, s.client().encoding)
+	s.setDocument(&document{old.uri, old.path, p.TextDocument.Version, text})
+	s.worker.submitLater(s.opts.Typing, old.path)
+	return nil
+}
+
+func (s *session) DidSave(_ context.Context, p *protocol.DidSaveTextDocumentParams) error {
+	path := pathOf(p.TextDocument.URI)
+	if path == "" {
+		return nil
+	}
+	s.filesChanged(path)
+	s.worker.submit(job{focus: []string{path}, importers: true, all: true})
+	return nil
+}
+
+func (s *session) DidClose(_ context.Context, p *protocol.DidCloseTextDocumentParams) error {
+	path := pathOf(p.TextDocument.URI)
+	if s.documents()[path] == nil {
+		return nil
+	}
+	s.dropDocument(path)
+	// The text on disk may be another one.
+	s.worker.submit(job{focus: []string{path}, importers: true})
+	return nil
+}

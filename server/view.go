@@ -1,0 +1,221 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/config"
+	"github.com/ctxls/ctxls/internal/workspace"
+)
+
+// view is one module, or the part of it in a workspace folder, and what was
+// found in it.
+type view struct {
+	dir    string
+	folder string // the workspace folder that it is of; "" when it was made for a file alone
+
+	failure string          // why it could not be loaded; only the worker uses it
+	notes   map[string]bool // files outside of packages that have a problem; only the worker uses it
+
+	mu       sync.Mutex
+	patterns []string
+	setup    setup
+	driver   driver
+	loaded   bool
+	tracker  *tracker
+	files    map[string]*fileResult
+	packages map[string][]string // files by package ID
+}
+
+// setup is what the settings make of a view.
+type setup struct {
+	shown     diagnostics.Options
+	excluding []config.Config
+	tests     bool
+	buildTags []string
+}
+
+// fileResult is what is known of one file. It is never modified once it is in
+// a view.
+type fileResult struct {
+	pkg      string // the package's ID
+	text     []byte // that it was found in
+	snapshot snapshot
+	findings []diagnostics.Finding
+	problem  *workspace.Error // the first one
+	more     int              // further problems
+}
+
+func (r *fileResult) add(e workspace.Error) {
+	if r.problem == nil {
+		r.problem = &e
+		return
+	}
+	r.more++
+}
+
+// current reports whether the result was found in the document's text. A file
+// that is not open has only the one on disk.
+func (r *fileResult) current(doc *document) bool {
+	return doc == nil || bytes.Equal(r.text, doc.text)
+}
+
+// configure takes over a new setup. It makes the view's driver anew, with what
+// is open as overlays, when that asks for another way to load. The session is
+// locked.
+func (s *session) configure(v *view, next setup) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	old := v.setup
+	v.setup = next
+	if v.driver != nil && old.tests == next.tests && slices.Equal(old.buildTags, next.buildTags) {
+		return
+	}
+	s.replaceDriver(v)
+}
+
+// replaceDriver makes the view's driver. The session and the view are locked.
+func (s *session) replaceDriver(v *view) {
+	if d := v.driver; d != nil {
+		s.spawnLocked("closing a view", func() { closeDriver(d, s.log) })
+	}
+	v.loaded = false
+	v.driver = s.opts.newDriver(driverOptions{
+		Dir: v.dir, Env: s.opts.Env, BuildTags: v.setup.buildTags, Tests: v.setup.tests,
+		CacheDir: s.opts.CacheDir, Progress: v.progress,
+	})
+	for _, doc := range s.docs {
+		v.driver.SetOverlay(doc.path, doc.text)
+	}
+}
+
+func closeDriver(d driver, log *slog.Logger) {
+	if err := d.Close(); err != nil {
+		log.Warn("closing a view", "error", err)
+	}
+}
+
+func (v *view) close(log *slog.Logger) {
+	v.mu.Lock()
+	d := v.driver
+	v.mu.Unlock()
+	if d != nil {
+		closeDriver(d, log)
+	}
+}
+
+func (v *view) widen(pattern string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !slices.Contains(v.patterns, pattern) && !slices.Contains(v.patterns, "./...") {
+		v.patterns = append(slices.Clip(v.patterns), pattern)
+	}
+}
+
+// load takes a snapshot of what the view is now.
+func (v *view) load(ctx context.Context) (snapshot, error) {
+	v.mu.Lock()
+	d, patterns := v.driver, v.patterns
+	v.mu.Unlock()
+	return d.Snapshot(ctx, patterns...)
+}
+
+// withDriver calls f with the driver that is in use.
+func (v *view) withDriver(f func(driver)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.driver != nil {
+		f(v.driver)
+	}
+}
+
+// result returns what is known of the file, nil if nothing is.
+func (v *view) result(path string) *fileResult {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.files[path]
+}
+
+// update puts the results of a package in place of its older ones and returns
+// the files to publish.
+func (v *view) update(id string, results map[string]*fileResult) []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.replace(id, results)
+}
+
+func (v *view) replace(id string, results map[string]*fileResult) []string {
+	changed := make(map[string]bool)
+	for _, path := range v.packages[id] {
+		if old := v.files[path]; old != nil && old.pkg == id && results[path] == nil {
+			delete(v.files, path)
+			changed[path] = true
+		}
+	}
+	delete(v.packages, id)
+	for path, r := range results {
+		v.files[path] = r
+		v.packages[id] = append(v.packages[id], path)
+		changed[path] = true
+	}
+	return slices.Sorted(maps.Keys(changed))
+}
+
+// retain drops the results of all other packages and returns their files.
+func (v *view) retain(ids []string) []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var paths []string
+	for _, id := range slices.Sorted(maps.Keys(v.packages)) {
+		if !slices.Contains(ids, id) {
+			paths = append(paths, v.replace(id, nil)...)
+		}
+	}
+	return paths
+}
+
+// clear drops everything and returns the files that were known.
+func (v *view) clear() []string {
+	return append(v.retain(nil), slices.Sorted(maps.Keys(v.notes))...)
+}
+
+// results sorts what came out of a package by file.
+func (v *view) results(snap snapshot, p workspace.PackageResult) map[string]*fileResult {
+	v.mu.Lock()
+	setup := v.setup
+	v.mu.Unlock()
+	byFile := make(map[string]*fileResult)
+	at := func(path string) *fileResult {
+		if byFile[path] == nil {
+			text, _ := snap.Text(path) // nil for a file that is gone
+			byFile[path] = &fileResult{pkg: p.ID, snapshot: snap, text: text}
+		}
+		return byFile[path]
+	}
+	for _, path := range p.Files {
+		at(path)
+	}
+	if report, ok := p.Result.(*diagnostics.Report); ok {
+		for _, f := range diagnostics.Select(report.Findings, setup.shown) {
+			if !setup.excludes(f.Range.File) {
+				r := at(f.Range.File)
+				r.findings = append(r.findings, f)
+			}
+		}
+	}
+	for _, e := range p.Errors {
+		if e.File != "" {
+			at(e.File).add(e)
+		}
+	}
+	return byFile
+}
+
+func (s setup) excludes(path string) bool {
+	return slices.ContainsFunc(s.excluding, func(c config.Config) bool { return c.Excludes(path) })
+}
