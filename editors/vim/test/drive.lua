@@ -156,7 +156,7 @@ local function main()
   check('the disk is untouched', on_disk() == before)
 
   local autocmd = vim.api.nvim_create_autocmd('BufWritePre', { buffer = buf, callback = fix_all })
-  vim.cmd('write')
+  vim.cmd('silent write')
   check('the disk has the buffer', on_disk() == table.concat(lines(), '\n') .. '\n')
   succeeds('go', 'build', './...')
   succeeds('go', 'vet', './...')
@@ -167,7 +167,7 @@ local function main()
   -- The silence was no dead server: the bug comes back, and so does the finding.
   vim.api.nvim_del_autocmd(autocmd)
   vim.api.nvim_buf_set_lines(buf, n, n + 1, false, {})
-  vim.cmd('write')
+  vim.cmd('silent write')
   vim.wait(30000, function() return found('lostcancel') ~= nil end, 50)
   check('lostcancel is back', found('lostcancel'), diagnostics())
 

@@ -165,7 +165,7 @@ func (c *checker) run(ctx context.Context, args ...string) ([]byte, usage, error
 		c.outcome.fail("%s ends with %s", command, cmd.ProcessState)
 	}
 	for line := range strings.Lines(stderr.String()) {
-		if strings.Contains(line, "panic") {
+		if strings.HasPrefix(line, "lost ") || strings.HasPrefix(line, "no cache") || strings.Contains(line, "panic:") {
 			c.outcome.fail("%s says: %s", command, strings.TrimSpace(line))
 		}
 	}
