@@ -37,6 +37,7 @@ func init() {
 		{"serve", "[--listen 127.0.0.1:PORT]", "speak LSP on standard input and output, or on a loopback port", runServe},
 		{"check", "[flags] [packages]", "analyse packages, ./... by default, and print the findings", runCheck},
 		{"explain", "[rule]", "show the page of a rule, or the table of all rules", runExplain},
+		{"demo", "", "show on a sample what ctxls does", runDemo},
 		{"version", "", "print version, Go version and commit", runVersion},
 	}
 }
