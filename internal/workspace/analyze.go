@@ -74,21 +74,66 @@ func (s *Snapshot) Analyze(ctx context.Context, ids []string, each func(PackageR
 		}
 		r.wanted[id] = true
 	}
-	nodes := s.graph.closure(ids)
+	nodes := s.graph.closure(ids, r.needs)
 	r.total = len(nodes)
 	for _, n := range nodes {
 		for _, dep := range n.deps {
 			r.imported[dep] = true
 		}
 	}
-	if err := inOrder(ctx, nodes, r.process); err != nil {
+	if err := inOrder(ctx, nodes, r.needs, r.process); err != nil {
 		return fmt.Errorf("analysing: %w", err)
 	}
 	return nil
 }
 
+// needs are the packages whose outcomes that of n is made from.
+func (r *analysisRun) needs(n *node) []string {
+	if p := r.lender(n); p != nil {
+		return append(slices.Clone(n.deps), p.id)
+	}
+	return n.deps
+}
+
+// lender returns the package whose facts are as good as those of n, or nil.
+// What is recompiled for the tests of another package has the same bodies;
+// only its types are others.
+func (r *analysisRun) lender(n *node) *node {
+	if r.wanted[n.id] {
+		return nil
+	}
+	return r.graph.plain(n)
+}
+
+// borrow makes the outcome of n from that of its lender.
+func (r *analysisRun) borrow(n, lender *node) {
+	from := r.outcome(lender.id)
+	h := newHasher("borrowed")
+	h.digest(from.out)
+	r.hashImports(h, n)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outs[n.id] = &outcome{out: h.sum(), facts: from.facts}
+}
+
+// hashImports hashes what the imports of n offer to it.
+func (r *analysisRun) hashImports(h hasher, n *node) {
+	for _, path := range slices.Sorted(maps.Keys(n.missing)) {
+		h.strings([]string{path, n.missing[path]})
+	}
+	for _, path := range n.paths {
+		h.string(path)
+		h.digest(r.outcome(n.imports[path]).out)
+	}
+}
+
 // process finds or makes the outcome of one package.
 func (r *analysisRun) process(ctx context.Context, n *node) error {
+	if lender := r.lender(n); lender != nil {
+		r.borrow(n, lender)
+		r.report(n, nil)
+		return nil
+	}
 	st := r.state(n)
 	key := r.key(st)
 	w := r.w
@@ -167,13 +212,7 @@ func (r *analysisRun) key(st *state) digest {
 	for _, err := range st.errors {
 		h.string(fmt.Sprint(err))
 	}
-	for _, path := range slices.Sorted(maps.Keys(st.missing)) {
-		h.strings([]string{path, st.missing[path]})
-	}
-	for _, path := range st.paths {
-		h.string(path)
-		h.digest(r.outcome(st.imports[path]).out)
-	}
+	r.hashImports(h, st.node)
 	return h.sum()
 }
 
@@ -273,13 +312,7 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 	h := newHasher("out")
 	h.digest(p.decl)
 	h.digest(out.facts.digest())
-	for _, path := range st.paths {
-		h.string(path)
-		h.digest(r.outcome(st.imports[path]).out)
-	}
-	for _, path := range slices.Sorted(maps.Keys(st.missing)) {
-		h.string(path)
-	}
+	r.hashImports(h, st.node)
 	out.out = h.sum()
 	return out, volatile, context.Cause(ctx)
 }

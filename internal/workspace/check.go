@@ -129,7 +129,8 @@ type checked struct {
 
 // check type-checks a package in full. Functions with errors in their bodies
 // lose those bodies, so that the rest can be analysed; checked is nil when
-// errors lie elsewhere.
+// errors lie elsewhere. Initialisers of package variables that use something
+// without a type are not in InitOrder.
 func (s *Snapshot) check(st *state, p *parsed, imp *importer) (*checked, []Error) {
 	start := time.Now()
 	defer s.w.stats.since(start, checkingTime)
@@ -156,13 +157,21 @@ func (s *Snapshot) check(st *state, p *parsed, imp *importer) (*checked, []Error
 				return nil, reported
 			}
 		}
+		var elsewhere []token.Pos
 		untyped(c.info, cgo, func(pos token.Pos) {
 			if fn := bodies.at(pos); fn != nil {
 				broken[fn] = true
+			} else {
+				elsewhere = append(elsewhere, pos)
 			}
 		})
 		var dropped int
 		if files, dropped = without(files, broken); dropped == 0 {
+			c.info.InitOrder = slices.DeleteFunc(c.info.InitOrder, func(init *types.Initializer) bool {
+				return slices.ContainsFunc(elsewhere, func(pos token.Pos) bool {
+					return init.Rhs.Pos() <= pos && pos < init.Rhs.End()
+				})
+			})
 			return c, reported
 		}
 	}

@@ -24,12 +24,12 @@ type declared struct {
 // declareAll makes the declarations of packages and of all that they import.
 func (s *Snapshot) declareAll(ctx context.Context, ids []string) (map[string]*declared, error) {
 	var todo []*node
-	for _, n := range s.graph.closure(ids) {
+	for _, n := range s.graph.closure(ids, imported) {
 		if st := s.state(n); st.current() == nil {
 			todo = append(todo, n)
 		}
 	}
-	err := inOrder(ctx, todo, func(ctx context.Context, n *node) error {
+	err := inOrder(ctx, todo, imported, func(ctx context.Context, n *node) error {
 		_, err := s.declare(ctx, s.state(n), nil)
 		return err
 	})

@@ -153,7 +153,7 @@ func (x *execution) readFile(name string) ([]byte, error) {
 func (x *execution) dependency(path string) *outcome {
 	if x.byPath == nil {
 		x.byPath = make(map[string]*outcome)
-		for _, n := range x.run.graph.closure(x.st.deps) {
+		for _, n := range x.run.graph.closure(x.st.deps, imported) {
 			x.byPath[n.pkgPath] = x.run.outcome(n.id)
 		}
 	}

@@ -126,8 +126,24 @@ func (g *graph) breakCycles() {
 	}
 }
 
-// closure returns ids and all that they import, dependencies first.
-func (g *graph) closure(ids []string) []*node {
+// plain returns the package that n is recompiled from for the tests of
+// another one, with the same files, or nil.
+func (g *graph) plain(n *node) *node {
+	if n.forTest == "" || n.forTest == n.pkgPath {
+		return nil
+	}
+	if p := g.nodes[n.pkgPath]; p != nil && p.forTest == "" && slices.Equal(p.files, n.files) {
+		return p
+	}
+	return nil
+}
+
+// imported are the packages that n imports.
+func imported(n *node) []string { return n.deps }
+
+// closure returns ids and all that they need, directly or not, in an order
+// in which each comes after what it needs.
+func (g *graph) closure(ids []string, needs func(*node) []string) []*node {
 	seen := make(map[string]bool)
 	var order []*node
 	var visit func(id string)
@@ -137,7 +153,7 @@ func (g *graph) closure(ids []string) []*node {
 		}
 		seen[id] = true
 		n := g.nodes[id]
-		for _, dep := range n.deps {
+		for _, dep := range needs(n) {
 			visit(dep)
 		}
 		order = append(order, n)

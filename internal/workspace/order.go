@@ -9,23 +9,23 @@ import (
 )
 
 // inOrder calls do for each node, on several goroutines, but for none before
-// those of its imports that are among nodes are done. It ends early with the
+// what it needs is done, as far as that is among nodes. It ends early with the
 // first error; all goroutines have ended when it returns.
-func inOrder(ctx context.Context, nodes []*node, do func(context.Context, *node) error) error {
+func inOrder(ctx context.Context, nodes []*node, needs func(*node) []string, do func(context.Context, *node) error) error {
 	if len(nodes) == 0 {
 		return context.Cause(ctx)
 	}
-	waiting := make(map[string]int, len(nodes)) // for so many imports
-	importers := make(map[string][]*node)
+	waiting := make(map[string]int, len(nodes)) // for so many others
+	followers := make(map[string][]*node)
 	for _, n := range nodes {
 		waiting[n.id] = 0
 	}
 	ready := make(chan *node, len(nodes))
 	for _, n := range nodes {
-		for _, dep := range n.deps {
+		for _, dep := range needs(n) {
 			if _, ok := waiting[dep]; ok {
 				waiting[n.id]++
-				importers[dep] = append(importers[dep], n)
+				followers[dep] = append(followers[dep], n)
 			}
 		}
 		if waiting[n.id] == 0 {
@@ -37,9 +37,9 @@ func inOrder(ctx context.Context, nodes []*node, do func(context.Context, *node)
 	finish := func(n *node) {
 		mu.Lock()
 		defer mu.Unlock()
-		for _, importer := range importers[n.id] {
-			if waiting[importer.id]--; waiting[importer.id] == 0 {
-				ready <- importer // has room for all
+		for _, next := range followers[n.id] {
+			if waiting[next.id]--; waiting[next.id] == 0 {
+				ready <- next // has room for all
 			}
 		}
 		if left--; left == 0 {
