@@ -59,7 +59,10 @@ type problem struct {
 }
 
 func (o *outcome) fail(format string, args ...any) {
-	o.failures = append(o.failures, fmt.Sprintf(format, args...))
+	failure := fmt.Sprintf(format, args...)
+	if !slices.Contains(o.failures, failure) { // the same function is lost in each run
+		o.failures = append(o.failures, failure)
+	}
 }
 
 // sweep copies the target to folder and does all that main promises.
@@ -166,7 +169,7 @@ func (c *checker) run(ctx context.Context, args ...string) ([]byte, usage, error
 	}
 	for line := range strings.Lines(stderr.String()) {
 		if strings.HasPrefix(line, "lost ") || strings.HasPrefix(line, "no cache") || strings.Contains(line, "panic:") {
-			c.outcome.fail("%s says: %s", command, strings.TrimSpace(line))
+			c.outcome.fail("ctxls says: %s", strings.TrimSpace(line))
 		}
 	}
 	return stdout.Bytes(), cost, nil

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -83,43 +84,48 @@ func findTargets(ctx context.Context) ([]target, error) {
 		patterns: []string{"std", "cmd"},
 		std:      true,
 	}}
-	// Of the graph only modules that provide packages are there already.
-	download := exec.CommandContext(ctx, "go", "mod", "download", "all")
-	download.Stderr = os.Stderr
-	if err := download.Run(); err != nil {
-		return nil, fmt.Errorf("downloading the module graph: %w", err)
-	}
-	list := exec.CommandContext(ctx, "go", "list", "-m", "-json", "all")
-	list.Stderr = os.Stderr
-	modules, err := list.StdoutPipe()
+	modules, err := listModules(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("listing the module graph: %w", err)
+		return nil, fmt.Errorf("listing our modules: %w", err)
 	}
-	if err := list.Start(); err != nil {
-		return nil, fmt.Errorf("listing the module graph: %w", err)
-	}
-	dec := json.NewDecoder(modules)
-	for {
-		var m struct {
-			Path, Version, Dir string
-			Main               bool
-		}
-		if err := dec.Decode(&m); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return nil, errors.Join(fmt.Errorf("listing the module graph: %w", err), list.Wait())
-		}
-		if m.Dir == "" {
-			return nil, errors.Join(fmt.Errorf("the module %s is not in the module cache", m.Path), list.Wait())
-		}
+	for _, m := range modules {
 		t := target{name: m.Path, origin: m.Dir, patterns: []string{"./..."}}
 		if !m.Main {
 			t.name += "@" + m.Version
 		}
 		targets = append(targets, t)
 	}
-	if err := list.Wait(); err != nil {
-		return nil, fmt.Errorf("listing the module graph: %w", err)
-	}
 	return targets, nil
+}
+
+type module struct {
+	Path, Version, Dir string
+	Main               bool
+}
+
+// listModules returns the modules that have a package which we, or our tests,
+// are built from. Others of the graph are not even downloaded.
+func listModules(ctx context.Context) ([]module, error) {
+	list := exec.CommandContext(ctx, "go", "list", "-json=Module", "all")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return nil, err
+	}
+	var modules []module
+	seen := make(map[string]bool)
+	dec := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p struct{ Module *module }
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return modules, nil
+		} else if err != nil {
+			return nil, err
+		}
+		if p.Module == nil || seen[p.Module.Path] { // nil: of the standard library
+			continue
+		}
+		seen[p.Module.Path] = true
+		modules = append(modules, *p.Module)
+	}
 }
