@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 // Re-exported so that drivers and reports need this package alone.
@@ -36,6 +37,7 @@ var Suite = &analysis.Analyzer{
 
 func init() {
 	// In init, not in the literal: an initialisation cycle otherwise.
+	Suite.Requires = append(Suite.Requires, flow.Analyzer)
 	for _, r := range All {
 		Suite.Requires = append(Suite.Requires, rule.Analyzer(r))
 	}
@@ -43,9 +45,13 @@ func init() {
 }
 
 func runSuite(pass *analysis.Pass) (any, error) {
-	report := new(Report)
+	pkg := pass.ResultOf[flow.Analyzer].(*flow.Package)
+	report := &Report{Functions: len(pkg.Funcs), Lost: slices.Clone(pkg.Lost)}
 	for _, a := range Suite.Requires {
-		result := pass.ResultOf[a].(*rule.Result)
+		result, ok := pass.ResultOf[a].(*rule.Result)
+		if !ok {
+			continue
+		}
 		report.Findings = append(report.Findings, result.Findings...)
 		report.Lost = append(report.Lost, result.Panics...)
 	}
