@@ -4,7 +4,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -20,7 +19,7 @@ import (
 
 // writeLists writes what a reader labels: the findings with their lines, and
 // what the fixes would do.
-func (s *sweep) writeLists(ctx context.Context, c *checker) error {
+func (s *sweep) writeLists(c *checker, diff []byte) error {
 	if s.out == "" {
 		return nil
 	}
@@ -29,10 +28,6 @@ func (s *sweep) writeLists(ctx context.Context, c *checker) error {
 		return err
 	}
 	if err := writeList(name+"-all.txt", c.dir, c.outcome.all); err != nil {
-		return err
-	}
-	diff, _, err := c.run(ctx, "--all", "--diff")
-	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(name+".diff", diff, 0o644); err != nil {

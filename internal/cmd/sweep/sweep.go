@@ -91,7 +91,14 @@ func (s *sweep) sweep(ctx context.Context, t target, folder string) (*outcome, e
 	if o.shown, _, _, err = c.json(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.writeLists(ctx, &c); err != nil {
+	diff, _, err := c.run(ctx, "--all", "--diff")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.writeLists(&c, diff); err != nil {
+		return nil, err
+	}
+	if err := c.applies(ctx, diff); err != nil {
 		return nil, err
 	}
 
@@ -104,6 +111,9 @@ func (s *sweep) sweep(ctx context.Context, t target, folder string) (*outcome, e
 	}
 	after, err := hashes(dir)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.applies(ctx, diff, "--reverse"); err != nil {
 		return nil, err
 	}
 	changed := difference(before, after)
@@ -188,6 +198,24 @@ func (c *checker) json(ctx context.Context, args ...string) ([]finding, []proble
 		c.outcome.fail("check %s: its JSON is broken: %v", strings.Join(args, " "), err)
 	}
 	return report.Findings, report.Errors, cost, nil
+}
+
+// applies demands that git takes the diff, at the very lines that it names.
+func (c *checker) applies(ctx context.Context, diff []byte, flags ...string) error {
+	if len(diff) == 0 {
+		return nil
+	}
+	args := append([]string{"apply", "--check", "--verbose", "--whitespace=nowarn"}, flags...)
+	git := exec.CommandContext(ctx, "git", args...)
+	git.Dir, git.Stdin = c.dir, bytes.NewReader(diff)
+	out, err := git.CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil || bytes.Contains(out, []byte("offset")):
+		c.outcome.fail("git %s does not take what --diff prints (%v):\n%s", strings.Join(args, " "), err, out)
+	}
+	return nil
 }
 
 // formatted demands that files which gofmt would not have changed stay so.
