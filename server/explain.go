@@ -32,7 +32,7 @@ func whyAlone(v *view, path string) string {
 	module := moduleRoot(filepath.Dir(path))
 	switch {
 	case module == "":
-		return "it is in no module: there is no go.mod in its folder or above"
+		return "this file is in no module: there is no go.mod in its folder or above"
 	case v == nil:
 		return "" // somebody else's module
 	}
@@ -60,7 +60,7 @@ func whyAlone(v *view, path string) string {
 		if len(setup.buildTags) > 0 {
 			tags = ", tags " + strings.Join(setup.buildTags, ",")
 		}
-		return fmt.Sprintf("its build constraints exclude it from this build (%s/%s%s)", runtime.GOOS, runtime.GOARCH, tags)
+		return fmt.Sprintf("build constraints exclude this file from the build (%s/%s%s)", runtime.GOOS, runtime.GOARCH, tags)
 	}
-	return "the go command finds no package that contains it"
+	return "the go command finds no package with this file"
 }

@@ -165,7 +165,8 @@ func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(work
 	return nil
 }
 
-// module writes files below a new folder that has a go.mod.
+// module writes files below a new folder, with a go.mod unless that is there
+// and empty.
 func module(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -173,6 +174,9 @@ func module(t *testing.T, files map[string]string) string {
 		files["go.mod"] = "module example.com/m\n\ngo 1.26\n"
 	}
 	for name, text := range files {
+		if name == "go.mod" && text == "" {
+			continue // no module
+		}
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

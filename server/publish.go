@@ -98,7 +98,10 @@ func (c *converter) diagnostics(path string, r *fileResult) []protocol.Diagnosti
 	}
 	m := c.mapper(path)
 	at := m.position(m.byteColumn(r.problem.Line, r.problem.Column))
-	message := "not analysed completely: " + r.problem.Message
+	message := "not analysed: " + r.problem.Message
+	if r.partial {
+		message = "not analysed completely: " + r.problem.Message
+	}
 	if r.more > 0 {
 		message += fmt.Sprintf(" (and %d more)", r.more)
 	}

@@ -49,6 +49,7 @@ type fileResult struct {
 	findings []diagnostics.Finding
 	problem  *workspace.Error // the first one
 	more     int              // further problems
+	partial  bool             // the rules ran in spite of them
 }
 
 func (r *fileResult) add(e workspace.Error) {
@@ -193,7 +194,7 @@ func (v *view) results(snap snapshot, p workspace.PackageResult) map[string]*fil
 	at := func(path string) *fileResult {
 		if byFile[path] == nil {
 			text, _ := snap.Text(path) // nil for a file that is gone
-			byFile[path] = &fileResult{pkg: p.ID, snapshot: snap, text: text}
+			byFile[path] = &fileResult{pkg: p.ID, snapshot: snap, text: text, partial: p.Result != nil}
 		}
 		return byFile[path]
 	}
