@@ -3,6 +3,9 @@
 package diagnostics
 
 import (
+	"github.com/ctxls/ctxls/diagnostics/deafsleep"
+	"github.com/ctxls/ctxls/diagnostics/discardeddone"
+	"github.com/ctxls/ctxls/diagnostics/donenoexit"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 )
@@ -11,6 +14,9 @@ import (
 // and one line here.
 var All = []*rule.Rule{
 	lostcancel.Rule,
+	discardeddone.Rule,
+	donenoexit.Rule,
+	deafsleep.Rule,
 }
 
 // Names are the names of all rules, in the order of the catalogue.

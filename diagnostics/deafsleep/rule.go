@@ -1,0 +1,171 @@
+// Package deafsleep is the rule of the same name: a sleep that goes on when
+// the context is done.
+package deafsleep
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"time"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule is the rule deafsleep.
+var Rule = &rule.Rule{
+	Name:     "deafsleep",
+	Title:    "a sleep goes on when the context is done",
+	Group:    rule.Exit,
+	Severity: rule.Information,
+	Default:  true,
+	Doc:      doc,
+	Check:    check,
+}
+
+// shortest is the sleep that somebody who waits for the end would notice.
+const shortest = 100 * time.Millisecond
+
+func check(pass *rule.Pass) {
+	if pass.Func.IsTest() {
+		return
+	}
+	for _, body := range pass.Func.Bodies {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				call, ok := instr.(*ssa.Call)
+				if !ok {
+					continue
+				}
+				if fn := flow.Callee(call.Common()); fn != nil && fn.FullName() == "time.Sleep" {
+					checkSleep(pass, call)
+				}
+			}
+		}
+	}
+}
+
+func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
+	longest, bounded := atMost(sleep.Call.Args[0], 0)
+	if bounded && longest < int64(shortest) {
+		return
+	}
+	call, stmt := syntax(pass, sleep.Pos())
+	if call == nil || inCleanup(pass, call.Pos()) || pass.Flow.AfterDone(sleep) {
+		return
+	}
+	live := pass.Flow.LiveContexts(pass.Func, call.Pos())
+	if len(live) == 0 {
+		return
+	}
+	ctx := live[0]
+	risk := rule.Medium
+	if bounded && longest < int64(time.Second) {
+		risk = rule.Low
+	}
+	d := rule.Diagnostic{
+		Pos: call.Pos(), End: call.End(),
+		Message:  fmt.Sprintf("this sleep goes on when %s is done: %s", ctx.Expr, howLong(pass, call, longest, bounded)),
+		Variable: ctx.Expr,
+		Risk:     risk,
+		Missing:  []token.Pos{call.Pos()},
+		Claims:   []token.Pos{call.Pos()},
+	}
+	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
+		d.Related = append(d.Related, rule.Related{
+			Pos: ctx.Var.Pos(), End: ctx.Var.Pos() + token.Pos(len(ctx.Var.Name())),
+			Message: ctx.Expr + " is within reach of the sleep",
+		})
+	}
+	if fix, ok := wake(pass, call, stmt, ctx.Expr); ok {
+		d.Fixes = append(d.Fixes, fix)
+	}
+	pass.Report(d)
+}
+
+func howLong(pass *rule.Pass, call *ast.CallExpr, longest int64, bounded bool) string {
+	if bounded {
+		return fmt.Sprintf("whoever cancels waits for up to %s", time.Duration(longest))
+	}
+	return fmt.Sprintf("whoever cancels waits for all of %s", pass.Source(call.Args[0]))
+}
+
+// syntax finds the call and, where it stands as one, its statement.
+func syntax(pass *rule.Pass, lparen token.Pos) (*ast.CallExpr, *ast.ExprStmt) {
+	path := pass.Enclosing(lparen)
+	for i, n := range path {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.Lparen != lparen || len(call.Args) != 1 {
+			continue
+		}
+		stmt, _ := path[i+1].(*ast.ExprStmt)
+		return call, stmt
+	}
+	return nil, nil
+}
+
+// inCleanup reports whether pos stands in a literal that runs as others stop:
+// deferred, or handed to context.AfterFunc.
+func inCleanup(pass *rule.Pass, pos token.Pos) bool {
+	path := pass.Enclosing(pos)
+	for i, n := range path {
+		if _, ok := n.(*ast.FuncLit); !ok || i+2 >= len(path) {
+			continue
+		}
+		if call, ok := path[i+1].(*ast.CallExpr); ok && call.Fun == n {
+			if _, deferred := path[i+2].(*ast.DeferStmt); deferred {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wake replaces the sleep by a select that the context ends too. Where a
+// return would skip what others wait for, and the sleep isn't repeated, the
+// function goes on at once instead.
+func wake(pass *rule.Pass, call *ast.CallExpr, stmt *ast.ExprStmt, ctx string) (rule.Fix, bool) {
+	if stmt == nil {
+		return rule.Fix{}, false
+	}
+	after, edits := pass.Qualify(call.Pos(), "time", "After")
+	leave, ok := pass.Return(call.Pos(), ctx)
+	title := "Stop sleeping when " + ctx + " is done"
+	if (!ok || !leave.Safe) && !inLoop(pass, call.Pos()) {
+		leave = rule.WayOut{Safe: true}
+	} else if !ok {
+		return rule.Fix{}, false
+	}
+	body := ""
+	if leave.Code != "" && !(leave.Code == "return" && isLast(pass, stmt)) {
+		body = leave.Code + "\n"
+	}
+	code := fmt.Sprintf("select {\ncase <-%s(%s):\ncase <-%s.Done():\n%s}", after, pass.Source(call.Args[0]), ctx, body)
+	edits = append(edits, leave.Edits...)
+	return rule.Fix{Title: title, Safe: leave.Safe, Edits: append(edits, pass.ReplaceStmt(stmt, code))}, true
+}
+
+// inLoop reports whether pos is repeated within its function.
+func inLoop(pass *rule.Pass, pos token.Pos) bool {
+	for _, n := range pass.Enclosing(pos) {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}
+
+// isLast reports whether a function ends with stmt.
+func isLast(pass *rule.Pass, stmt ast.Stmt) bool {
+	_, body := pass.Function(stmt.Pos())
+	return body != nil && len(body.List) > 0 && body.List[len(body.List)-1] == stmt
+}

@@ -1,0 +1,25 @@
+package deafsleep_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/ctxls/ctxls/diagnostics/deafsleep"
+	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
+)
+
+func TestRule(t *testing.T) { ruletest.Run(t, deafsleep.Rule, "bad", "ok") }
+
+// TestProof: whoever cancels waits for the rest of the sleep; mended, the
+// poller ends at once.
+func TestProof(t *testing.T) {
+	before, after := ruletest.Proof(t, deafsleep.Rule, "testdata/proof/main.go")
+	var ms int
+	if _, err := fmt.Sscanf(before, "%d ms, context canceled\n", &ms); err != nil || ms < 2500 {
+		t.Errorf("with the bug: %q, want the rest of 3 s", before)
+	}
+	if _, err := fmt.Sscanf(after, "%d ms, context canceled\n", &ms); err != nil || ms > 1000 {
+		t.Errorf("mended: %q, want an end at once", after)
+	}
+	t.Logf("with the bug: %smended: %s", before, after)
+}

@@ -1,0 +1,145 @@
+package bad
+
+import (
+	"context"
+	"errors"
+	"math/rand"
+	"net/http"
+	"sync"
+	. "time"
+	clock "time"
+)
+
+func try(context.Context) error { return nil }
+func ready() bool               { return false }
+
+const backoff = 250 * clock.Millisecond
+
+// Retries with a pause.
+func retry(ctx context.Context) error {
+	var err error
+	for range 5 {
+		if err = try(ctx); err == nil {
+			return nil
+		}
+		clock.Sleep(backoff) // want `this sleep goes on when ctx is done: whoever cancels waits for up to 250ms`
+	}
+	return err
+}
+
+// A growing pause.
+func grow(ctx context.Context) (int, error) {
+	pause := clock.Millisecond
+	for n := 0; ; n++ {
+		if try(ctx) == nil {
+			return n, nil
+		}
+		clock.Sleep(pause) // want `this sleep goes on when ctx is done: whoever cancels waits for all of pause`
+		pause *= 2
+	}
+}
+
+// A goroutine.
+func poll(ctx context.Context) {
+	go func() {
+		for ctx.Err() == nil && !ready() {
+			clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done: whoever cancels waits for up to 1s`
+		}
+	}()
+}
+
+// A dot import.
+func dotted(ctx context.Context) {
+	Sleep(Second) // want `this sleep goes on when ctx is done`
+}
+
+// Jitter.
+func jitter(ctx context.Context) error {
+	clock.Sleep(clock.Duration(rand.Intn(500)) * clock.Millisecond) // want `whoever cancels waits for up to 500ms`
+	return try(ctx)
+}
+
+// A handler.
+func handler(w http.ResponseWriter, r *http.Request) {
+	clock.Sleep(2 * clock.Second) // want `this sleep goes on when r.Context\(\) is done`
+	w.WriteHeader(http.StatusOK)
+}
+
+type server struct {
+	ctx      context.Context
+	interval clock.Duration
+	mu       sync.Mutex
+}
+
+// A field of the receiver.
+func (s *server) run() {
+	for s.ctx.Err() == nil {
+		clock.Sleep(s.interval) // want `this sleep goes on when s.ctx is done: whoever cancels waits for all of s.interval`
+	}
+}
+
+// A return would leave the mutex locked.
+func (s *server) locked(ctx context.Context) {
+	s.mu.Lock()
+	clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done`
+	s.mu.Unlock()
+}
+
+// In a loop, only a return would end it.
+func (s *server) lockedLoop(ctx context.Context) {
+	for !ready() {
+		s.mu.Lock()
+		clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done`
+		s.mu.Unlock()
+	}
+}
+
+// The nearest context counts.
+func nearest(ctx context.Context) error {
+	tctx, cancel := context.WithTimeout(ctx, clock.Minute)
+	defer cancel()
+	if err := try(tctx); err != nil {
+		clock.Sleep(clock.Second) // want `this sleep goes on when tctx is done`
+	}
+	return errors.New("late")
+}
+
+// The derived context is over already: its parent counts.
+func parent(ctx context.Context) error {
+	tctx, cancel := context.WithTimeout(ctx, clock.Minute)
+	err := try(tctx)
+	cancel()
+	if err != nil {
+		clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done`
+	}
+	return err
+}
+
+// No error to return.
+func found(ctx context.Context) bool {
+	for !ready() {
+		clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done`
+	}
+	return true
+}
+
+func generic[T any](ctx context.Context, get func() (T, bool)) (T, error) {
+	for {
+		if v, ok := get(); ok {
+			return v, nil
+		}
+		clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done`
+	}
+}
+
+// A post statement can't become a select: no fix.
+func post(ctx context.Context) {
+	for i := 0; i < 3; clock.Sleep(clock.Second) { // want `this sleep goes on when ctx is done`
+		i++
+	}
+}
+
+// A comment within the call would be lost: no fix.
+func commented(ctx context.Context) {
+	clock.Sleep( /* the server needs it */ clock.Second) // want `this sleep goes on when ctx is done`
+}

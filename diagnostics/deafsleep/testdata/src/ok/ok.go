@@ -1,0 +1,133 @@
+package ok
+
+import (
+	"context"
+	"errors"
+	"math/rand"
+	"net/http"
+	"testing"
+	"time"
+)
+
+func try(context.Context) error { return nil }
+func ready() bool               { return false }
+
+func short(ctx context.Context) {
+	time.Sleep(99 * time.Millisecond)
+}
+
+func shortVariable(ctx context.Context, fast bool) {
+	pause := 10 * time.Millisecond
+	if fast {
+		pause = time.Millisecond
+	}
+	time.Sleep(pause)
+}
+
+func shortJitter(ctx context.Context) {
+	time.Sleep(time.Duration(rand.Intn(50)) * time.Millisecond)
+}
+
+func shortAtMost(ctx context.Context, d time.Duration) {
+	time.Sleep(min(d, 50*time.Millisecond))
+}
+
+func noContext() {
+	time.Sleep(time.Second)
+}
+
+func givenUp(_ context.Context) {
+	time.Sleep(time.Second)
+}
+
+func root() error {
+	ctx := context.Background()
+	time.Sleep(time.Second)
+	return try(ctx)
+}
+
+func detached(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	time.Sleep(time.Second)
+	return try(ctx)
+}
+
+func afterDone(ctx context.Context) {
+	<-ctx.Done()
+	time.Sleep(time.Second) // time for the others
+}
+
+func afterErr(ctx context.Context, err error) {
+	if errors.Is(err, context.Canceled) {
+		time.Sleep(time.Second)
+	}
+	if ctx.Err() != nil {
+		time.Sleep(time.Second)
+	}
+}
+
+func stopCase(ctx context.Context, jobs chan int) {
+	for {
+		select {
+		case <-jobs:
+		case <-ctx.Done():
+			time.Sleep(time.Second)
+			return
+		}
+	}
+}
+
+func cleanup(ctx context.Context) error {
+	defer func() {
+		time.Sleep(time.Second)
+	}()
+	defer time.Sleep(time.Second)
+	return try(ctx)
+}
+
+func afterFunc(ctx context.Context) {
+	context.AfterFunc(ctx, func() {
+		time.Sleep(time.Second)
+	})
+}
+
+func wakes(ctx context.Context) error {
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+func Test(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { _ = try(ctx) }()
+	time.Sleep(time.Second)
+}
+
+func helper(ctx context.Context, tb testing.TB) {
+	time.Sleep(time.Second)
+}
+
+// The name says little: it isn't time's.
+func Sleep(d time.Duration) {}
+
+func ownSleep(ctx context.Context) {
+	Sleep(time.Second)
+}
+
+func ownRequest() {
+	r, _ := http.NewRequest("GET", "/", nil)
+	_ = r
+	time.Sleep(time.Second)
+}
+
+type server struct{ name string }
+
+func (s *server) run() {
+	for !ready() {
+		time.Sleep(time.Second)
+	}
+}
