@@ -187,10 +187,13 @@ func untyped(info *types.Info, cgo bool, report func(token.Pos)) {
 		depth = 3
 	}
 	for id, obj := range info.Uses {
-		if _, ok := obj.(*types.PkgName); ok {
+		switch obj.(type) {
+		case *types.PkgName:
 			if cgo && id.Name == "C" {
 				report(id.Pos())
 			}
+			continue
+		case *types.Builtin, *types.Label: // never have a type
 			continue
 		}
 		c, _ := obj.(*types.Const)
@@ -199,12 +202,12 @@ func untyped(info *types.Info, cgo bool, report func(token.Pos)) {
 		}
 	}
 	for id, obj := range info.Defs {
-		if obj != nil && isInvalid(obj.Type(), depth) {
+		if _, label := obj.(*types.Label); obj != nil && !label && isInvalid(obj.Type(), depth) {
 			report(id.Pos())
 		}
 	}
 	for expr, tv := range info.Types {
-		if isInvalid(tv.Type, 0) {
+		if !tv.IsBuiltin() && isInvalid(tv.Type, 0) {
 			report(expr.Pos())
 		}
 	}
