@@ -101,6 +101,9 @@ func (c *Checker) Run(ctx context.Context) (*Result, error) {
 	result := new(Result)
 	start := time.Now()
 	snap, err := c.ws.Snapshot(ctx, c.opts.Patterns...)
+	if errors.Is(err, workspace.ErrNoPackages) && !c.configs.tests(c.configs.base) && c.hasTests(ctx) {
+		return result, nil
+	}
 	c.stats.Load += time.Since(start)
 	if load := (*workspace.LoadError)(nil); errors.As(err, &load) && ctx.Err() == nil {
 		result.Errors = tidy(load.Errors)
@@ -131,6 +134,15 @@ func (c *Checker) Run(ctx context.Context) (*Result, error) {
 	result.Findings = found
 	result.Errors = tidy(slices.Concat(problems, snap.Errors(), errs))
 	return result, nil
+}
+
+// hasTests reports whether the patterns match packages that have tests alone,
+// which a workspace without tests does not know.
+func (c *Checker) hasTests(ctx context.Context) bool {
+	ws := workspace.New(workspace.Options{Dir: c.opts.Dir, BuildTags: c.configs.buildTags(), Tests: true, Root: diagnostics.Suite})
+	defer ws.Close()
+	_, err := ws.Snapshot(ctx, c.opts.Patterns...)
+	return err == nil
 }
 
 // analyse returns the reports of the packages, and the errors in them.
