@@ -2,6 +2,7 @@
 vim.o.termguicolors = true
 vim.o.background = 'dark'
 vim.o.number = true
+vim.o.tabstop = 4
 vim.o.signcolumn = 'yes'
 vim.o.hlsearch = false
 vim.o.laststatus = 2
@@ -12,7 +13,7 @@ vim.cmd('highlight LineNr guibg=#1e2127 guifg=#5c6370')
 vim.cmd('highlight EndOfBuffer guibg=#1e2127')
 vim.cmd('highlight DiagnosticWarn guifg=#e5c07b')
 vim.cmd('highlight DiagnosticInfo guifg=#61afef')
-vim.diagnostic.config({ virtual_text = { source = true }, severity_sort = true })
+vim.diagnostic.config({ virtual_text = { source = true, spacing = 1, prefix = '◀' }, severity_sort = true })
 vim.api.nvim_create_autocmd('FileType', {
   pattern = 'go',
   callback = function(args)

@@ -8,7 +8,7 @@ local since = function(minor) return version.major > 0 or version.minor >= minor
 -- What stands in the sample: the rule, and the place as text in its line.
 local findings = {
   { rule = 'lostcancel', line = 'ctx, cancel := context.WithTimeout', at = 'cancel', severity = 'WARN' },
-  { rule = 'donenoexit', line = 'case <-ctx.Done():', below = 'for id := 0', at = '<-ctx.Done()', severity = 'WARN' },
+  { rule = 'donenoexit', line = 'case <-ctx.Done():', below = 'for id := 0', at = 'ctx.Done()', severity = 'WARN' },
   { rule = 'deafsleep', line = 'time.Sleep', at = 'time.Sleep(200 * time.Millisecond)', severity = 'INFO' },
 }
 
