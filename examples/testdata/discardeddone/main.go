@@ -1,4 +1,5 @@
-// Command discardeddone means to wait for a signal to stop, and doesn't.
+// Command discardeddone means to serve until it is told to stop, but ctx.Done()
+// only yields a channel: it waits for nothing.
 package main
 
 import (
@@ -9,8 +10,7 @@ import (
 
 func serve(ctx context.Context) {
 	fmt.Println("serving")
-	ctx.Done() // yields the channel, waits for nothing
-	fmt.Println("stopping")
+	ctx.Done()
 }
 
 func main() {

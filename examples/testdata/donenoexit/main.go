@@ -1,4 +1,5 @@
-// Command donenoexit spins once it is told to stop.
+// Command donenoexit spins once it is told to stop: its break leaves the
+// select, not the loop.
 package main
 
 import (
@@ -17,7 +18,7 @@ func watch(ctx context.Context, ticks <-chan time.Time) {
 		case now := <-ticks:
 			fmt.Println("tick", now.Second())
 		case <-ctx.Done():
-			break // leaves the select, not the loop
+			break
 		}
 	}
 }

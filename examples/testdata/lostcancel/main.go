@@ -1,5 +1,5 @@
 // Command lostcancel keeps a timer, and all that it holds, for each request
-// that took the short way out.
+// that takes the short way out, past the call of cancel.
 package main
 
 import (
@@ -14,7 +14,7 @@ var cached = map[string]string{"answer": "42"}
 func lookup(ctx context.Context, key string) string {
 	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	if value, ok := cached[key]; ok {
-		return value // cancel isn't called
+		return value
 	}
 	value := ask(ctx, key)
 	cancel()
