@@ -37,5 +37,5 @@ func main() {
 	runtime.GC()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
-	fmt.Printf("100000 requests are done, %d KiB are still in use\n", memory.HeapAlloc>>10)
+	fmt.Printf("100000 requests are done, %d MiB are still in use\n", memory.HeapAlloc>>20)
 }
