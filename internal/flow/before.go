@@ -2,9 +2,8 @@ package flow
 
 import "golang.org/x/tools/go/ssa"
 
-// before returns the cells that are armed or exposed when instr runs: those
-// of closures that were deferred, or handed on, by something that can run
-// before it.
+// before returns the closures that are armed, and the cells that are exposed,
+// when instr runs: deferred, or handed on, by something that can run before it.
 func (f *follower) before(instr ssa.Instruction) (armed, exposed set) {
 	for _, block := range f.fn.Blocks {
 		earlier := block == instr.Block() || reaches(block, instr.Block())
@@ -17,7 +16,7 @@ func (f *follower) before(instr ssa.Instruction) (armed, exposed set) {
 			}
 			switch other := other.(type) {
 			case *ssa.Defer:
-				armed = armed.with(f.cells(other.Call.Value)...)
+				armed = armed.with(closureValues(other.Call.Value)...)
 				exposed = exposed.with(f.argumentCells(&other.Call)...)
 			case *ssa.Call:
 				exposed = exposed.with(f.argumentCells(&other.Call)...)

@@ -40,7 +40,7 @@ type exitID struct {
 type state struct {
 	held    set        // registers and cells that hold the obligation
 	errs    set        // that hold the error of the call that makes it
-	armed   set        // cells that a deferred closure reads at exit
+	armed   set        // closures that are deferred: they read their cells at exit
 	exposed set        // cells that somebody outside can read at any time
 	decided []decision // only with feasible
 	second  bool       // the source ran again: held is an older obligation
@@ -219,7 +219,7 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 	case *ssa.TypeAssert:
 		st.copy(instr, instr.X)
 	case *ssa.Alloc: // a new variable; the one of the turn before can live on in closures
-		if st.held.has(instr) && (st.armed.has(instr) || st.exposed.has(instr)) {
+		if st.held.has(instr) && (st.exposed.has(instr) || f.runsAtExit(st, instr, nil)) {
 			return true
 		}
 		st.forget(instr)
@@ -272,7 +272,7 @@ func (f *follower) call(st *state, call *ssa.CallCommon, how *bool) bool {
 			return true
 		}
 		if how == &f.fate.Deferred {
-			st.armed = st.armed.with(f.cells(call.Value)...)
+			st.armed = st.armed.with(closureValues(call.Value)...)
 		} else if f.carries(*st, call.Value) {
 			*how = true
 			return true
@@ -329,13 +329,62 @@ func (f *follower) leaves(st *state, ret *ssa.Return) bool {
 			return true
 		}
 	}
-	for _, cell := range st.armed {
-		if st.held.has(cell) {
+	for _, cell := range st.held {
+		if isCell(cell) && f.runsAtExit(st, cell, ret) {
 			f.fate.Deferred = true
 			return true
 		}
 	}
 	return false
+}
+
+// runsAtExit reports whether a deferred closure does something with what the
+// cell holds. One that does so only on an error doesn't at a return that sets
+// the error to nil.
+func (f *follower) runsAtExit(st *state, cell ssa.Value, ret *ssa.Return) bool {
+	for _, v := range st.armed {
+		closure := v.(*ssa.MakeClosure)
+		fn := closure.Fn.(*ssa.Function)
+		for i, bound := range closure.Bindings {
+			if bound != cell || f.p.capturedUse(fn, i) == UseDropped {
+				continue
+			}
+			if !f.onlyOnError(closure, fn, i, ret) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyOnError reports whether the closure leaves its i-th variable alone at
+// ret, which sets an error that the closure looks at to nil.
+func (f *follower) onlyOnError(closure *ssa.MakeClosure, fn *ssa.Function, i int, ret *ssa.Return) bool {
+	if ret == nil {
+		return false
+	}
+	for j, bound := range closure.Bindings {
+		if j == i || !setsNil(ret.Block(), bound) {
+			continue
+		}
+		g := newFollower(f.p, fn, false)
+		g.follow(fn.Blocks[0], 0, state{held: set{fn.FreeVars[i]}, errs: set{fn.FreeVars[j]}})
+		if g.fate.use() == UseDropped {
+			return true
+		}
+	}
+	return false
+}
+
+// setsNil reports whether the last assignment to cell in the block is nil.
+func setsNil(block *ssa.BasicBlock, cell ssa.Value) bool {
+	isNil := false
+	for _, instr := range block.Instrs {
+		if store, ok := instr.(*ssa.Store); ok && store.Addr == cell {
+			isNil = isNilConst(store.Val)
+		}
+	}
+	return isNil
 }
 
 // carries reports whether v is the obligation or a closure around it that
@@ -366,6 +415,14 @@ func (f *follower) cells(v ssa.Value) []ssa.Value {
 				out = append(out, bound)
 			}
 		}
+	}
+	return out
+}
+
+func closureValues(v ssa.Value) []ssa.Value {
+	var out []ssa.Value
+	for _, closure := range closuresOf(v, nil) {
+		out = append(out, closure)
 	}
 	return out
 }

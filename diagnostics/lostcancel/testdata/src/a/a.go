@@ -220,3 +220,18 @@ func passedToCompare(p context.Context) {
 	}
 	use(c)
 }
+
+// P22: a deferred closure that calls it only on an error, and a success that
+// keeps nothing.
+func deferredOnError(p context.Context) (err error) {
+	c, stop := context.WithCancel(p) // want `isn't called`
+	defer func() {
+		if err != nil {
+			stop()
+		}
+	}()
+	if err := use(c); err != nil {
+		return err
+	}
+	return nil
+}

@@ -267,3 +267,68 @@ func helper(p context.Context) error {
 	}
 	return finish(nil)
 }
+
+// N27: a deferred closure calls it on an error, the result keeps it on success.
+func deferredOnError(p context.Context) (j *job, err error) {
+	c, stop := context.WithCancel(p)
+	defer func() {
+		if err != nil {
+			stop()
+		}
+	}()
+	if err := use(c); err != nil {
+		return nil, err
+	}
+	return &job{stop: stop}, nil
+}
+
+// N28: the error is not known at a bare return.
+func deferredBare(p context.Context) (err error) {
+	c, stop := context.WithCancel(p)
+	defer func() {
+		if err != nil {
+			stop()
+		}
+	}()
+	err = use(c)
+	return
+}
+
+// N29: called, then made again, in a conditional.
+func remade(p context.Context, d time.Duration) error {
+	c, stop := context.WithCancel(p)
+	if d > 0 {
+		stop()
+		c, stop = context.WithTimeout(p, d)
+	}
+	defer stop()
+	return use(c)
+}
+
+type ctxWithStop struct {
+	context.Context
+	stop context.CancelFunc
+}
+
+// N30: inside of a context of our own.
+func custom(p context.Context) context.Context {
+	c, stop := context.WithCancel(p)
+	return ctxWithStop{c, stop}
+}
+
+// N31: a struct that is passed on.
+func passedInStruct(p context.Context, take func(job)) {
+	_, stop := context.WithCancel(p)
+	take(job{stop: stop})
+}
+
+// N32: the method value of what holds it.
+func viaOnClose(p context.Context, onClose func(func(error))) {
+	c, stop := context.WithCancel(p)
+	onClose(func(err error) {
+		if err != nil {
+			stop()
+		}
+	})
+	use(c)
+}
