@@ -21,7 +21,7 @@ type configs struct {
 	opts   Options
 	root   string                    // of the workspace
 	base   *packageConfig            // of Options.Dir
-	byDir  map[string]*packageConfig // nil values while there is an explicit one
+	byDir  map[string]*packageConfig
 	byFile map[string]*packageConfig
 }
 
