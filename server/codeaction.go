@@ -79,7 +79,7 @@ func (s *session) resultFor(ctx context.Context, docs documents, path string) (*
 	}
 	var result *fileResult
 	err = snap.Analyze(ctx, snap.Containing(path), func(p workspace.PackageResult) {
-		if r := v.results(snap, p)[path]; r != nil {
+		if r := s.results(v, snap, p)[path]; r != nil {
 			result = r
 		}
 	})

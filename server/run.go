@@ -182,7 +182,7 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 		if ctx.Err() != nil {
 			return
 		}
-		results := p.view.results(p.snap, r)
+		results := s.results(p.view, p.snap, r)
 		for _, path := range p.view.update(r.ID, results) {
 			s.publish(path, results[path])
 		}

@@ -186,12 +186,18 @@ func TestRegistrations(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	dir := module(t, map[string]string{"a.go": "package m // LEAK\n", "gen/b.go": "package gen // LEAK\n", ".ctxls.yaml": "rules: {leak: error}\nexclude: [gen]\n"})
+	dir := module(t, map[string]string{
+		"a.go": "package m // LEAK\n", ".ctxls.yaml": "rules: {leak: error}\nexclude: [gen]\n",
+		"gen/b.go": "package gen // LEAK\n", "own/c.go": "package own // LEAK\n", "own/.ctxls.yaml": "rules: {leak: hint}\n",
+	})
 	p := dial(t, new(fakes).options())
 	p.initialize(dir, nil)
 	a := fileURI(dir + "/a.go")
 	if d := p.published(a); d.Diagnostics[0].Severity != 1 {
 		t.Errorf("by the file: %+v", d)
+	}
+	if d := p.published(fileURI(dir + "/own/c.go")); d.Diagnostics[0].Severity != 4 {
+		t.Errorf("by the folder's own file: %+v", d)
 	}
 	p.notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"ctxls": map[string]any{"rules": map[string]any{"leak": "information"}}}})
 	if d := p.published(a); d.Diagnostics[0].Severity != 3 {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -107,13 +108,11 @@ func (s *session) pullSettings() {
 	}
 }
 
-// setupOf reads the configuration file that holds for a view and lays the
-// settings over it.
+// setupOf reads the configuration file that holds for a folder and lays the
+// settings over it. The globs of the settings are relative to the workspace
+// folder.
 func (s *session) setupOf(dir, folder string) setup {
-	root := folder
-	if root == "" {
-		root = config.Root(dir)
-	}
+	root := config.Root(dir)
 	var file config.Config
 	name, err := config.Find(dir, root)
 	if name != "" && err == nil {
@@ -136,7 +135,7 @@ func (s *session) setupOf(dir, folder string) setup {
 	s.mu.Unlock()
 	s.complain(old, messages)
 
-	settings.Dir = root
+	settings.Dir = cmp.Or(folder, root)
 	result := setup{excluding: []config.Config{settings, file}, tests: true, buildTags: file.BuildTags}
 	for _, c := range []config.Config{file, settings} {
 		if c.Tests != nil {

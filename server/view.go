@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -24,7 +25,8 @@ type view struct {
 
 	mu       sync.Mutex
 	patterns []string
-	setup    setup
+	setup    setup            // of dir
+	setups   map[string]setup // of its other folders
 	driver   driver
 	loaded   bool
 	tracker  *tracker
@@ -32,7 +34,8 @@ type view struct {
 	packages map[string][]string // files by package ID
 }
 
-// setup is what the settings make of a view.
+// setup is what the settings make of a folder. How packages are loaded goes by
+// the setup of the view's own.
 type setup struct {
 	shown     diagnostics.Options
 	excluding []config.Config
@@ -74,6 +77,7 @@ func (s *session) configure(v *view, next setup) {
 	defer v.mu.Unlock()
 	old := v.setup
 	v.setup = next
+	v.setups = make(map[string]setup)
 	if v.driver != nil && old.tests == next.tests && slices.Equal(old.buildTags, next.buildTags) {
 		return
 	}
@@ -185,11 +189,25 @@ func (v *view) clear() []string {
 	return append(v.retain(nil), slices.Sorted(maps.Keys(v.notes))...)
 }
 
-// results sorts what came out of a package by file.
-func (v *view) results(snap snapshot, p workspace.PackageResult) map[string]*fileResult {
+// setupIn returns the setup of a folder in the view.
+func (s *session) setupIn(v *view, dir string) setup {
 	v.mu.Lock()
-	setup := v.setup
+	known, ok := v.setups[dir]
+	if dir == v.dir {
+		known, ok = v.setup, true
+	}
 	v.mu.Unlock()
+	if !ok {
+		known = s.setupOf(dir, v.folder)
+		v.mu.Lock()
+		v.setups[dir] = known
+		v.mu.Unlock()
+	}
+	return known
+}
+
+// results sorts what came out of a package by file.
+func (s *session) results(v *view, snap snapshot, p workspace.PackageResult) map[string]*fileResult {
 	byFile := make(map[string]*fileResult)
 	at := func(path string) *fileResult {
 		if byFile[path] == nil {
@@ -198,11 +216,19 @@ func (v *view) results(snap snapshot, p workspace.PackageResult) map[string]*fil
 		}
 		return byFile[path]
 	}
+	byDir := make(map[string][]diagnostics.Finding)
 	for _, path := range p.Files {
 		at(path)
 	}
 	if report, ok := p.Result.(*diagnostics.Report); ok {
-		for _, f := range diagnostics.Select(report.Findings, setup.shown) {
+		for _, f := range report.Findings {
+			dir := filepath.Dir(f.Range.File)
+			byDir[dir] = append(byDir[dir], f)
+		}
+	}
+	for dir, findings := range byDir {
+		setup := s.setupIn(v, dir)
+		for _, f := range diagnostics.Select(findings, setup.shown) {
 			if !setup.excludes(f.Range.File) {
 				r := at(f.Range.File)
 				r.findings = append(r.findings, f)
