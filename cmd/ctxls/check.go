@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -138,11 +137,9 @@ func (r *checkRun) check(ctx context.Context) (findings bool) {
 		r.fail(err)
 		return false
 	}
-	result, files, err := r.run(ctx, c)
+	findings, err = r.run(ctx, c, line)
 	line.Clear()
-	if err == nil {
-		findings = r.show(result, files)
-	} else if ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		r.fail(err)
 	}
 	err = c.Close()
@@ -155,42 +152,57 @@ func (r *checkRun) check(ctx context.Context) (findings bool) {
 	return findings
 }
 
-// run checks, and with --fix or --diff computes the fixes.
-func (r *checkRun) run(ctx context.Context, c *checker.Checker) (*checker.Result, []fixer.File, error) {
+// run checks, or fixes, and prints the outcome.
+func (r *checkRun) run(ctx context.Context, c *checker.Checker, line *term.Progress) (findings bool, err error) {
 	if !r.fix.on && !r.diff {
 		result, err := c.Run(ctx)
-		return result, nil, err
+		line.Clear()
+		if err != nil {
+			return false, err
+		}
+		return r.print(result), nil
 	}
 	out, err := fixer.Fix(ctx, c, r.fix.all)
+	line.Clear()
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
-	return out.Left, out.Files, nil
+	if r.diff {
+		return r.printDiff(out), nil
+	}
+	err = out.Write(ctx, c)
+	line.Clear()
+	if err != nil {
+		return false, err
+	}
+	return r.print(out.Left), nil
 }
 
-// show prints the outcome, and writes the files that fixes change.
-func (r *checkRun) show(result *checker.Result, files []fixer.File) (findings bool) {
-	dir := r.options.Dir
-	report.WriteErrors(r.stderr, result.Errors, dir)
-	r.failed = r.failed || len(result.Errors) > 0
-	findings = len(result.Findings) > 0
-	if r.diff {
-		for _, f := range files {
-			fmt.Fprint(r.stdout, f.Diff(dir))
-		}
-		if findings {
-			fmt.Fprintf(r.stderr, "%d findings are left that the diff does not fix\n", len(result.Findings))
-		}
-		return findings || len(files) > 0
-	}
-	for _, f := range files {
-		if err := f.Write(); err != nil {
-			r.fail(fmt.Errorf("%s: %w", report.Relative(dir, f.Path), err))
-		}
-	}
-	err := r.format.Write(r.stdout, report.Report{Findings: result.Findings, Errors: result.Errors}, dir)
+func (r *checkRun) print(result *checker.Result) (findings bool) {
+	r.printErrors(result)
+	err := r.format.Write(r.stdout, report.Report{Findings: result.Findings, Errors: result.Errors}, r.options.Dir)
 	if err != nil {
-		r.fail(errors.Join(errors.New("printing the findings"), err))
+		r.fail(fmt.Errorf("printing the findings: %w", err))
 	}
-	return findings
+	return len(result.Findings) > 0
+}
+
+func (r *checkRun) printDiff(out *fixer.Outcome) (findings bool) {
+	r.printErrors(out.Left)
+	for _, f := range out.Files {
+		if _, err := io.WriteString(r.stdout, f.Diff(r.options.Dir)); err != nil {
+			r.fail(fmt.Errorf("printing the diff: %w", err))
+			return false
+		}
+	}
+	left := len(out.Left.Findings)
+	if left > 0 {
+		fmt.Fprintf(r.stderr, "findings that the diff does not fix: %d\n", left)
+	}
+	return left > 0 || len(out.Files) > 0
+}
+
+func (r *checkRun) printErrors(result *checker.Result) {
+	report.WriteErrors(r.stderr, result.Errors, r.options.Dir)
+	r.failed = r.failed || len(result.Errors) > 0
 }

@@ -19,8 +19,8 @@ type packageConfig struct {
 // configs finds the configuration of each folder.
 type configs struct {
 	opts   Options
-	root   string                    // of the workspace
-	base   *packageConfig            // of Options.Dir
+	root   string         // of the workspace
+	base   *packageConfig // of Options.Dir
 	byDir  map[string]*packageConfig
 	byFile map[string]*packageConfig
 }

@@ -18,7 +18,7 @@ import (
 // may reveal another finding, and one that overlaps with another has to wait.
 const maxRounds = 10
 
-// Outcome is what fixing came to. Nothing is written yet.
+// Outcome is what fixing came to. Nothing is written before [Outcome.Write].
 type Outcome struct {
 	Files   []File // that changed, sorted by path
 	Applied int    // fixes
@@ -62,6 +62,28 @@ func Fix(ctx context.Context, c *checker.Checker, unsafe bool) (*Outcome, error)
 	}
 	slices.SortFunc(out.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return out, nil
+}
+
+// Write writes the files. What cannot be written is among the errors of Left
+// then, and the findings that are left there among its findings.
+func (o *Outcome) Write(ctx context.Context, c *checker.Checker) error {
+	var failed []workspace.Error
+	for _, f := range o.Files {
+		if err := f.Write(); err != nil {
+			failed = append(failed, workspace.Error{File: f.Path, Message: err.Error()})
+			c.SetText(f.Path, nil)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	left, err := c.Run(ctx)
+	if err != nil {
+		return err
+	}
+	left.Errors = append(left.Errors, failed...)
+	o.Left = left
+	return nil
 }
 
 // round applies fixes that were all computed on the same texts.

@@ -18,7 +18,7 @@ var errReadOnly = errors.New("read-only")
 // refuses a file whose text is no longer Before.
 func (f File) Write() error {
 	if err := f.write(); err != nil {
-		return fmt.Errorf("writing the fixes: %w", err)
+		return fmt.Errorf("cannot write the fixes: %w", err)
 	}
 	return nil
 }
