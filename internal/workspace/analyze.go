@@ -2,12 +2,14 @@ package workspace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/gob"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -308,7 +310,7 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 			volatile = true
 		}
 	}
-	out.errors = dedupe(out.errors)
+	out.errors = tidy(out.errors)
 	h := newHasher("out")
 	h.digest(p.decl)
 	h.digest(out.facts.digest())
@@ -338,10 +340,10 @@ func (r *analysisRun) checkAndRun(ctx context.Context, st *state, p *parsed, imp
 	return newExecution(r, st, c).execute(ctx, out)
 }
 
-// dedupe drops what another step has said of the same place.
-func dedupe(errs []Error) []Error {
+// tidy drops what another step has said of the same place, and sorts the rest.
+func tidy(errs []Error) []Error {
 	seen := make(map[Error]bool)
-	return slices.DeleteFunc(errs, func(e Error) bool {
+	errs = slices.DeleteFunc(errs, func(e Error) bool {
 		place := e
 		if e.Line > 0 {
 			place.Message = ""
@@ -350,4 +352,8 @@ func dedupe(errs []Error) []Error {
 		seen[place] = true
 		return known
 	})
+	slices.SortStableFunc(errs, func(a, b Error) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return errs
 }
