@@ -169,7 +169,7 @@ func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(work
 // and empty.
 func module(t *testing.T, files map[string]string) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "w")
 	if _, ok := files["go.mod"]; !ok {
 		files["go.mod"] = "module example.com/m\n\ngo 1.26\n"
 	}

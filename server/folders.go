@@ -137,6 +137,28 @@ func (s *session) addView(dir, folder, pattern string) *view {
 	return v
 }
 
+// closeIdleViews closes the views that were made for files outside of the
+// folders, none of which is open any more.
+func (s *session) closeIdleViews() {
+	s.mu.Lock()
+	docs, inFolders := s.docs, len(s.folders) > 0
+	s.mu.Unlock()
+	if !inFolders {
+		return // the modules of open files are the workspace
+	}
+	s.closeViews(func(v *view) bool {
+		if v.folder != "" {
+			return false
+		}
+		for path := range docs {
+			if below(path, v.dir) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // closeViews closes the views that match and clears what was shown of them.
 func (s *session) closeViews(match func(*view) bool) {
 	s.mu.Lock()

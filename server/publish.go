@@ -59,11 +59,16 @@ func (p *publisher) closed(path string) {
 	}
 }
 
-// publish sends what is known of a file, nil for nothing, unless it is out of
-// date or known to the client.
+// publish sends what is known of a file, unless it is out of date or known to
+// the client. A nil result means that one view knows nothing of it any more.
 func (s *session) publish(path string, r *fileResult) {
 	docs := s.documents()
 	doc := docs[path]
+	for _, v := range s.allViews() {
+		if r == nil {
+			r = v.result(path)
+		}
+	}
 	if r == nil {
 		r = new(fileResult)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"go.lsp.dev/protocol"
 
@@ -23,12 +24,24 @@ type part struct {
 	done  map[string]bool // packages
 }
 
+// clockGrain is how much older than now the time of a new file can be.
+const clockGrain = 50 * time.Millisecond
+
 // run does a job and returns what it did not come to.
 func (s *session) run(ctx context.Context, j job) (rest job) {
 	if err := s.syncViews(ctx); err != nil {
 		return j
 	}
+	s.closeIdleViews()
+	start := time.Now()
 	parts := s.parts(j)
+	if j.all && !s.client().watchedFiles {
+		for _, p := range parts {
+			if changed := p.view.poller.changed(); len(changed) > 0 {
+				s.filesChanged(changed...)
+			}
+		}
+	}
 	progress := s.track(parts, j)
 	defer progress.end()
 
@@ -70,6 +83,9 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 		}
 		for _, path := range p.view.retain(p.snap.Roots()) {
 			s.publish(path, nil)
+		}
+		if !s.client().watchedFiles {
+			p.view.poller.note(p.view, start.Add(-clockGrain))
 		}
 	}
 	return job{}
@@ -155,7 +171,7 @@ func (s *session) report(v *view, failure string, notes map[string]*fileResult) 
 		s.say(protocol.MessageTypeError, failure)
 	}
 	for path := range v.notes {
-		if notes[path] == nil && v.result(path) == nil {
+		if notes[path] == nil {
 			s.publish(path, nil)
 		}
 	}

@@ -85,7 +85,8 @@ var commands = map[string]func(s *scenario, args []string){
 	"edit":        (*scenario).edit,        // FILE OLD NEW
 	"save":        (*scenario).save,        // FILE
 	"close":       (*scenario).close,       // FILE
-	"write":       (*scenario).write,       // FILE SECTION; on disk
+	"write":       (*scenario).write,       // FILE SECTION; on disk, and tells of it
+	"write-only":  (*scenario).writeOnly,   // FILE SECTION; and tells nobody
 	"remove":      (*scenario).remove,      // FILE; on disk
 	"diagnostics": (*scenario).diagnostics, // FILE; the next ones
 	"actions":     (*scenario).listActions, // FILE TEXT [KIND...]; at the first TEXT
@@ -287,6 +288,11 @@ func (s *scenario) watched(file string, kind int) {
 }
 
 func (s *scenario) write(args []string) {
+	s.writeOnly(args)
+	s.watched(args[0], 2)
+}
+
+func (s *scenario) writeOnly(args []string) {
 	for _, f := range s.archive.Files {
 		if f.Name == args[1] {
 			if err := os.MkdirAll(filepath.Dir(s.path(args[0])), 0o755); err != nil {
@@ -295,7 +301,6 @@ func (s *scenario) write(args []string) {
 			if err := os.WriteFile(s.path(args[0]), f.Data, 0o644); err != nil {
 				s.t.Fatal(err)
 			}
-			s.watched(args[0], 2)
 			return
 		}
 	}

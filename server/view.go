@@ -22,6 +22,7 @@ type view struct {
 
 	failure string          // why it could not be loaded; only the worker uses it
 	notes   map[string]bool // files outside of packages that have a problem; only the worker uses it
+	poller  poller
 
 	mu       sync.Mutex
 	patterns []string

@@ -1,0 +1,103 @@
+package server
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// poller finds out what changed on disk for clients that cannot tell: it
+// compares the files of the packages, and what else lies in their folders,
+// with what they were. Only the worker uses it.
+type poller struct {
+	files   map[string]stamp
+	folders map[string]bool
+}
+
+// stamp is the zero value for a file that is not there, or not known.
+type stamp struct {
+	changed time.Time
+	size    int64
+}
+
+func stampOf(path string) stamp {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}
+	}
+	return stamp{info.ModTime(), info.Size()}
+}
+
+// note remembers the files of the view that are not known yet, and go.mod,
+// after a load that began at start. One that is younger than that may not be
+// what was read: it is not remembered, and so found changed the next time.
+func (p *poller) note(v *view, start time.Time) {
+	v.mu.Lock()
+	known := slices.Collect(maps.Keys(v.files))
+	v.mu.Unlock()
+	if p.files == nil {
+		p.files, p.folders = make(map[string]stamp), make(map[string]bool)
+	}
+	add := func(path string) {
+		if _, ok := p.files[path]; ok {
+			return
+		}
+		if s := stampOf(path); s.changed.Before(start) {
+			p.files[path] = s
+		} else {
+			p.files[path] = stamp{}
+		}
+	}
+	for _, path := range append(known, filepath.Join(moduleRoot(v.dir), "go.mod")) {
+		add(path)
+		if dir := filepath.Dir(path); !p.folders[dir] {
+			p.folders[dir] = true
+			for _, path := range goFiles(dir) { // those that are in no package too
+				add(path)
+			}
+		}
+	}
+}
+
+// changed returns the files that were written, made or removed since, and
+// takes them for known.
+func (p *poller) changed() []string {
+	for dir := range p.folders {
+		for _, path := range goFiles(dir) {
+			if _, known := p.files[path]; !known {
+				p.files[path] = stamp{}
+			}
+		}
+	}
+	var paths []string
+	for path, old := range p.files {
+		now := stampOf(path)
+		if now == old {
+			continue
+		}
+		paths = append(paths, path)
+		p.files[path] = now
+		if now == (stamp{}) {
+			delete(p.files, path)
+		}
+	}
+	return paths
+}
+
+func goFiles(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var paths []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".go") && e.Type()&fs.ModeDir == 0 {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+	return paths
+}
