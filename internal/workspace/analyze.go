@@ -271,6 +271,20 @@ func (r *analysisRun) toCache(id string, key digest, out *outcome) {
 	r.w.store.put(subkey(key, "facts"), factsEntry{out.out, facts})
 }
 
+// largePackage is the size in bytes of the sources above which packages are
+// analysed one at a time: with types and SSA, 100 times that is in memory.
+const largePackage = 3 << 20
+
+// acquire takes a token.
+func acquire(ctx context.Context, tokens chan<- struct{}) error {
+	select {
+	case tokens <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // compute type-checks and analyses a package. A volatile outcome is not for
 // the cache.
 func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *outcome, volatile bool, err error) {
@@ -286,12 +300,16 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 			return nil, false, err
 		}
 	}
-	select {
-	case w.cpu <- struct{}{}:
-		defer func() { <-w.cpu }()
-	case <-ctx.Done():
-		return nil, false, context.Cause(ctx)
+	if st.size > largePackage {
+		if err := acquire(ctx, w.large); err != nil {
+			return nil, false, err
+		}
+		defer func() { <-w.large }()
 	}
+	if err := acquire(ctx, w.cpu); err != nil {
+		return nil, false, err
+	}
+	defer func() { <-w.cpu }()
 	p := r.parse(st)
 	defer func() { w.release(p) }()
 	if len(analyzers) > 0 && r.imported[st.id] {

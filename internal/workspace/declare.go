@@ -108,12 +108,10 @@ func (s *Snapshot) makeDeclared(ctx context.Context, st *state, p *parsed) (d *d
 	}
 
 	if p == nil {
-		select {
-		case w.cpu <- struct{}{}:
-			defer func() { <-w.cpu }()
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+		if err := acquire(ctx, w.cpu); err != nil {
+			return nil, err
 		}
+		defer func() { <-w.cpu }()
 		p = s.parse(st)
 		defer func() { w.release(p) }()
 	}

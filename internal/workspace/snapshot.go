@@ -49,12 +49,10 @@ func (w *Workspace) Snapshot(ctx context.Context, patterns ...string) (*Snapshot
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	select {
-	case w.loading <- struct{}{}:
-		defer func() { <-w.loading }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	if err := acquire(ctx, w.loading); err != nil {
+		return nil, err
 	}
+	defer func() { <-w.loading }()
 
 	w.mu.Lock()
 	gen, overlays, version := w.gen, w.overlays, w.version
@@ -130,6 +128,7 @@ type state struct {
 	sources []*source // of files
 	content digest    // of files, names and bytes
 	extra   digest    // of files that are not Go
+	size    int       // of files together; 0 for frozen ones
 
 	mu   sync.Mutex
 	decl *declared     // nil: not made yet
@@ -153,6 +152,7 @@ func (s *Snapshot) state(n *node) *state {
 		st.sources = append(st.sources, src)
 		h.string(file)
 		h.digest(src.hash)
+		st.size += src.size
 	}
 	st.content = h.sum()
 	h = newHasher("other")

@@ -18,6 +18,7 @@ import (
 // disk are read again when they are parsed, and then must have the same hash.
 type source struct {
 	text    []byte
+	size    int
 	hash    digest
 	shape   string // "" when it was not needed
 	modTime time.Time
@@ -38,7 +39,7 @@ const (
 
 // newSource is the source of an open file.
 func newSource(path string, text []byte) *source {
-	return &source{text: text, hash: sum(text), shape: shapeOf(path, text)}
+	return &source{text: text, size: len(text), hash: sum(text), shape: shapeOf(path, text)}
 }
 
 // readSource reads a file from disk.
@@ -51,7 +52,7 @@ func readSource(path string, wantShape bool) (*source, []byte) {
 	if err != nil {
 		return &source{err: err, shape: shapeMissing}, nil
 	}
-	src := &source{hash: sum(text), modTime: info.ModTime()}
+	src := &source{size: len(text), hash: sum(text), modTime: info.ModTime()}
 	if wantShape {
 		src.shape = shapeOf(path, text)
 	}

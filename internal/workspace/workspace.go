@@ -96,6 +96,7 @@ type Workspace struct {
 	stats recorder
 
 	cpu     chan struct{} // tokens for the work that fills a core
+	large   chan struct{} // the token for a package that fills memory
 	loading chan struct{} // the token for asking the go command
 
 	done  context.Context // ends when the workspace is closed
@@ -124,6 +125,7 @@ func New(opts Options) *Workspace {
 		plan:     newPlan(opts.Root),
 		fset:     token.NewFileSet(),
 		cpu:      make(chan struct{}, runtime.GOMAXPROCS(0)),
+		large:    make(chan struct{}, 1),
 		loading:  make(chan struct{}, 1),
 		version:  1,
 		overlays: make(map[string]*source),
