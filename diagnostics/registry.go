@@ -3,6 +3,7 @@
 package diagnostics
 
 import (
+	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
 	"github.com/ctxls/ctxls/diagnostics/discardeddone"
 	"github.com/ctxls/ctxls/diagnostics/donenoexit"
@@ -16,6 +17,7 @@ var All = []*rule.Rule{
 	lostcancel.Rule,
 	discardeddone.Rule,
 	donenoexit.Rule,
+	deafgoroutine.Rule,
 	deafsleep.Rule,
 }
 

@@ -251,3 +251,7 @@ func rawLines(code []byte) map[int]bool {
 		}
 	}
 }
+
+// Layout formats statements and indents them, for edits that [Pass.Replace]
+// takes as they are.
+func (p *Pass) Layout(code, indent string) string { return layout(code, indent) }

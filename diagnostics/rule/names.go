@@ -360,3 +360,9 @@ func (p *Pass) typeName(pos token.Pos, t types.Type) (name string, edits []analy
 	})
 	return name, edits, ok
 }
+
+// TypeName writes t for code at pos, with the edits that add the imports it
+// needs. It fails for a type that can't be named there.
+func (p *Pass) TypeName(pos token.Pos, t types.Type) (name string, edits []analysis.TextEdit, ok bool) {
+	return p.typeName(pos, t)
+}

@@ -25,11 +25,16 @@ func (p *Package) summariseBlocks(components [][]*Func) {
 				if f.Obj == nil {
 					continue
 				}
+				blocks := p.blocksOf(f)
 				s := p.summaries[funcKey(f.Obj)]
 				if s == nil {
-					continue
+					if len(blocks) == 0 {
+						continue
+					}
+					s = new(Summary)
+					p.summaries[funcKey(f.Obj)] = s
 				}
-				if blocks := p.blocksOf(f); len(blocks) != len(s.Blocks) {
+				if len(blocks) != len(s.Blocks) {
 					s.Blocks, changed = blocks, true
 				}
 			}

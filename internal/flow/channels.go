@@ -233,7 +233,7 @@ func (g *chanGraph) result(fn *ssa.Function, i int) *chanNode {
 	if n == nil {
 		n = new(chanNode)
 		g.nodes[key] = n
-		if !g.world.known(fn) {
+		if !g.world.known(fn) || len(g.world.sites[fn]) == 0 {
 			n.returned = fn
 		}
 	}

@@ -17,8 +17,11 @@ func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *ch
 		if r.fn() != fn {
 			continue
 		}
+		if v, ok := r.instr.(ssa.Value); ok {
+			s.received = append(s.received, v)
+		}
 		if sel, ok := r.instr.(*ssa.Select); ok {
-			if b := caseBlock(sel, r.state); b != nil {
+			if b := caseBranch(sel, r.state); b != nil {
 				s.served[b] = true
 			}
 		} else {
@@ -37,10 +40,12 @@ func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *ch
 type search struct {
 	told   ssa.Value                // nil: none
 	plain  map[ssa.Instruction]bool // receives outside of a select
-	served map[*ssa.BasicBlock]bool // the cases of receives
+	served map[*ssa.BasicBlock]bool // whose first way out is the case of a receive
 	loops  map[*ssa.BasicBlock]bool // blocks of loops that receive
 	known  map[string]bool          // conditions decided before
 	seen   map[*ssa.BasicBlock]bool
+
+	received []ssa.Value
 }
 
 func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {
@@ -58,7 +63,7 @@ func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {
 		}
 	}
 	for i, succ := range block.Succs {
-		if s.seen[succ] || s.served[succ] || !s.open(block, i) {
+		if s.seen[succ] || s.served[block] && i == 0 || !s.open(block, i) {
 			continue
 		}
 		s.seen[succ] = true
@@ -79,24 +84,27 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 	if held, ok := s.known[conditionKey(cond)]; ok && held != taken {
 		return false
 	}
-	if s.told != nil && depends(cond, s.told, 0) {
-		return false
+	if other := block.Succs[1-i]; s.loops[block.Succs[i]] || !s.loops[other] {
+		return true
 	}
-	// Out of a loop that receives, by its own condition.
-	other := block.Succs[1-i]
-	return s.loops[block.Succs[i]] || !s.loops[other] || !counts(cond)
+	// Out of a loop that receives, by its own condition or by what it was told.
+	return !s.counts(cond) && (s.told == nil || !depends(cond, s.told, 0))
 }
 
 // counts reports whether a condition is that of a counted or ranging loop.
-func counts(cond ssa.Value) bool {
+func (s *search) counts(cond ssa.Value) bool {
 	switch cond := cond.(type) {
 	case *ssa.BinOp:
+		for _, v := range s.received {
+			if depends(cond, v, 0) {
+				return false
+			}
+		}
 		basic, ok := cond.X.Type().Underlying().(*types.Basic)
 		if !ok || basic.Info()&types.IsInteger == 0 {
 			return false
 		}
-		sel, _ := dispatch(cond)
-		return sel == nil
+		return true
 	case *ssa.Extract:
 		switch tuple := cond.Tuple.(type) {
 		case *ssa.Next:

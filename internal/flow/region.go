@@ -143,6 +143,14 @@ func dispatch(compare *ssa.BinOp) (*ssa.Select, int) {
 // caseBlock returns the block that case i of a select runs, nil if none was
 // kept.
 func caseBlock(sel *ssa.Select, i int) *ssa.BasicBlock {
+	if b := caseBranch(sel, i); b != nil {
+		return b.Succs[0]
+	}
+	return nil
+}
+
+// caseBranch returns the block whose first way out is case i of a select.
+func caseBranch(sel *ssa.Select, i int) *ssa.BasicBlock {
 	for _, block := range sel.Parent().Blocks {
 		if len(block.Instrs) == 0 {
 			continue
@@ -153,7 +161,7 @@ func caseBlock(sel *ssa.Select, i int) *ssa.BasicBlock {
 		}
 		if compare, ok := branch.Cond.(*ssa.BinOp); ok {
 			if s, k := dispatch(compare); s == sel && k == i {
-				return block.Succs[0]
+				return block
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -19,18 +20,23 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 		return wait, false
 	}
 	sent := w.sent(c)
-	if int64(sent) <= room {
-		return wait, false
+	if int64(sent) <= room || c.field && (room == 1 || room > 1 && !inLoop(op.instr.Block())) {
+		return wait, false // room for each, or for the one that may be under way
 	}
 	for _, r := range c.receives {
 		if w.sameGoroutine(r.fn(), op.fn()) {
 			return wait, false // a semaphore, or its own token
 		}
 	}
+	wait.Needed = w.needed(op, c)
+	if sent < many {
+		wait.Make, wait.Sent = c.makes[0], sent
+	}
 	if len(c.receives) == 0 {
 		wait.Reason = "nobody receives from it"
 		if len(c.returned) > 0 {
 			wait.Reason = "the caller who holds it can stop receiving"
+			wait.Handed = true
 			for _, fn := range c.returned {
 				if !w.launchesFrom(fn, op.fn()) {
 					return wait, false
@@ -59,6 +65,33 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	}
 	wait.Reason = "its receiver can leave first"
 	return wait, true
+}
+
+// needed reports whether some receiver has no way on but by a send, or by a
+// close that comes all the same when the sender leaves.
+func (w waiter) needed(op *chanOp, c *channel) bool {
+	closes := slices.ContainsFunc(c.closes, func(cl *chanOp) bool {
+		return cl.deferred || !w.sameGoroutine(cl.fn(), op.fn()) || inLoop(op.instr.Block())
+	})
+	if len(c.returned) > 0 {
+		return !closes
+	}
+	for _, r := range c.receives {
+		switch instr := r.instr.(type) {
+		case *ssa.UnOp:
+			if !instr.CommaOk || !closes {
+				return true
+			}
+		case *ssa.Select:
+			if instr.Blocking && !slices.ContainsFunc(instr.States, func(st *ssa.SelectState) bool {
+				other := w.g.channelOf(st.Chan)
+				return st.Dir == types.RecvOnly && (other.outside != fromMake || len(other.closes) > 0 && other != c)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func functionsOf(ops []*chanOp) []*ssa.Function {
@@ -248,8 +281,8 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 
 // leavesEarly looks for a way out of a loop that receives, after a receive and
 // not by the loop's own condition, to a return: not all that is sent is
-// received then. Where one goroutine sends it all, it may well have sent a
-// value that told the receiver to leave.
+// received then. Where one goroutine sends it all and can end, it may well
+// have sent a value that told the receiver to leave.
 func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos, bool) {
 	for _, r := range c.receives {
 		if r.fn() != fn || !inLoop(r.instr.Block()) {
@@ -263,7 +296,7 @@ func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			continue
 		}
 		var told ssa.Value
-		if inLoop(op.instr.Block()) {
+		if loop := regionOf(op.instr.Block()); loop != nil && !loop.endless(w, false) {
 			told = r.instr.(ssa.Value)
 		}
 		if exit, ok := w.leaves(fn, block, index, c, told); ok {

@@ -16,6 +16,14 @@ type Wait struct {
 	Reason string    // why nobody is sure to answer
 	Steps  []Step
 	Inner  *Block // of a BlockCall: the operation inside of the callee
+
+	// Of a send: the one make of the channel and how many values it is ever
+	// sent, if that can be counted.
+	Make *ssa.MakeChan
+	Sent int
+
+	Handed bool // the other end is held by callers out of view
+	Needed bool // a receiver counts on this send: it would wait for ever if the sender left instead
 }
 
 // Step is a place that explains a [Wait].
@@ -162,6 +170,7 @@ func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
 				return wait, false
 			}
 			wait.Reason, wait.Steps = sent.Reason, append(wait.Steps, sent.Steps...)
+			wait.Handed, wait.Needed = wait.Handed || sent.Handed, wait.Needed || sent.Needed
 			continue
 		}
 		if leaves && loop != nil && (len(c.sends) > 0 || c.signal) {

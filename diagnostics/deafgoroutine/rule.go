@@ -1,0 +1,150 @@
+// Package deafgoroutine is the rule of the same name: a goroutine that waits
+// for ever on a channel while it could hear a context.
+package deafgoroutine
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule is the rule deafgoroutine.
+var Rule = &rule.Rule{
+	Name:     "deafgoroutine",
+	Title:    "a goroutine can wait for ever and does not hear its context",
+	Group:    rule.Exit,
+	Severity: rule.Warning,
+	Default:  true,
+	Doc:      doc,
+	Check:    check,
+}
+
+func check(pass *rule.Pass) {
+	for _, body := range pass.Func.Bodies {
+		if launches := goroutines(pass, body); len(launches) > 0 {
+			checkGoroutine(pass, body, launches)
+		}
+	}
+}
+
+// goroutines returns the launches of body. A function that waits for a context
+// by context.AfterFunc runs once that is done, and can't hear it any more.
+func goroutines(pass *rule.Pass, body *ssa.Function) []flow.Launch {
+	var out []flow.Launch
+	for _, l := range pass.Flow.Launched(body) {
+		if fn := flow.Callee(l.Site.Common()); fn == nil || fn.FullName() != "context.AfterFunc" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// deafWait is a wait beside a context that the goroutine could hear.
+type deafWait struct {
+	flow.Wait
+	ctx flow.LiveContext
+}
+
+func checkGoroutine(pass *rule.Pass, body *ssa.Function, launches []flow.Launch) {
+	var waits []deafWait
+	for _, wait := range pass.Flow.Waits(body) {
+		if contexts := pass.Flow.LiveContexts(pass.Func, wait.Pos); len(contexts) > 0 {
+			waits = append(waits, deafWait{wait, contexts[0]})
+		}
+	}
+	if len(waits) == 0 {
+		return
+	}
+	first := waits[0]
+	for _, w := range waits[1:] {
+		if w.Pos < first.Pos {
+			first = w
+		}
+	}
+	report(pass, first, waits, launches)
+}
+
+func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Launch) {
+	start, end, variable := place(pass, wait)
+	d := rule.Diagnostic{
+		Pos: start, End: end, Variable: variable,
+		Message: fmt.Sprintf("goroutine can wait for ever to %s and doesn't listen to %s: %s", pass.Flow.Operation(wait.Wait), wait.ctx.Expr, wait.Reason),
+		Risk:    rule.High,
+		Claims:  claims(pass, wait.Pos),
+		Fixes:   fixes(pass, wait),
+	}
+	if wait.ctx.Kind == flow.LiveField || runsOnce(pass) {
+		d.Severity = rule.Information
+	}
+	if wait.Handed && pass.Func.IsTest() {
+		d.Severity = rule.Hint // a fake, whose callers are known
+	}
+	for _, l := range launches {
+		d.Related = append(d.Related, rule.Related{Pos: l.Site.Pos(), Message: "the goroutine starts here"})
+	}
+	for _, step := range wait.Steps {
+		d.Related = append(d.Related, rule.Related{Pos: step.Pos, Message: step.Message})
+	}
+	for _, other := range all {
+		if other.Instr != wait.Instr {
+			d.Related = append(d.Related, rule.Related{Pos: other.Pos, Message: "it can wait here, too"})
+		}
+	}
+	pass.Report(d)
+}
+
+// place is the smallest expression at the operation, and the channel's name.
+func place(pass *rule.Pass, wait deafWait) (start, end token.Pos, variable string) {
+	if wait.Kind == flow.BlockCall {
+		for _, n := range pass.Enclosing(wait.Pos) {
+			if call, ok := n.(*ast.CallExpr); ok {
+				return call.Fun.Pos(), call.Fun.End(), ""
+			}
+		}
+	}
+	if x := pass.Flow.ChannelExpr(wait.Wait); x != nil {
+		switch x.(type) {
+		case *ast.Ident, *ast.SelectorExpr:
+			variable = types.ExprString(x)
+		}
+		return x.Pos(), x.End(), variable
+	}
+	return wait.Pos, wait.Pos + token.Pos(len("select")), ""
+}
+
+// claims are the statement of the operation and the loops around it.
+func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
+	var out []token.Pos
+	for _, n := range pass.Enclosing(pos) {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return out
+		case *ast.BlockStmt, *ast.LabeledStmt, *ast.CommClause, *ast.CaseClause:
+		case ast.Stmt:
+			if _, isLoop := n.(*ast.ForStmt); isLoop || len(out) == 0 {
+				out = append(out, n.Pos())
+			}
+		}
+	}
+	return out
+}
+
+// runsOnce reports whether the goroutine stands in main or in an initialiser:
+// it ends with the process.
+func runsOnce(pass *rule.Pass) bool {
+	f := pass.Func
+	if f.Obj == nil {
+		return true
+	}
+	return f.Obj.Signature().Recv() == nil && (f.Obj.Name() == "init" || f.Obj.Name() == "main" && pass.Pkg.Name() == "main")
+}

@@ -1,0 +1,404 @@
+package ok
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+type item struct {
+	id  int
+	err error
+}
+
+func fetch(ctx context.Context, id int) item   { return item{id: id} }
+func handle(ctx context.Context, i item) error { return nil }
+func refresh()                                 {}
+
+// Room for the one send.
+func buffered(ctx context.Context) (item, error) {
+	result := make(chan item, 1)
+	go func() { result <- fetch(ctx, 1) }()
+	select {
+	case r := <-result:
+		return r, nil
+	case <-ctx.Done():
+		return item{}, ctx.Err()
+	}
+}
+
+// Room for each of the senders.
+func roomForAll(ctx context.Context, ids []int) error {
+	errs := make(chan error, len(ids))
+	for _, id := range ids {
+		go func() { errs <- fetch(ctx, id).err }()
+	}
+	for range ids {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Two senders, one receive, room for one.
+func first(ctx context.Context) item {
+	got := make(chan item, 1)
+	go func() { got <- fetch(ctx, 1) }()
+	go func() { got <- fetch(ctx, 2) }()
+	return <-got
+}
+
+// One of two sends is made.
+func either(ctx context.Context) (item, error) {
+	results := make(chan item, 1)
+	go func() {
+		if r := fetch(ctx, 1); r.err != nil {
+			results <- item{err: r.err}
+		} else {
+			results <- r
+		}
+	}()
+	select {
+	case r := <-results:
+		return r, r.err
+	case <-ctx.Done():
+		return item{}, ctx.Err()
+	}
+}
+
+// The receiver takes all, whatever happens.
+func rangesToTheEnd(ctx context.Context, ids []int) (errs []error) {
+	results := make(chan item)
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() { results <- fetch(ctx, id) })
+	}
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+	for r := range results {
+		errs = append(errs, r.err)
+	}
+	return errs
+}
+
+// The timeout branch receives, too.
+func receivesLater(ctx context.Context, warn func()) item {
+	result := make(chan item)
+	go func() { result <- fetch(ctx, 1) }()
+	select {
+	case r := <-result:
+		return r
+	case <-time.After(time.Second):
+		warn()
+	}
+	return <-result
+}
+
+// The branch that starts the goroutine is the one that receives.
+func correlated(ctx context.Context, async bool) item {
+	result := make(chan item)
+	if async {
+		go func() { result <- fetch(ctx, 1) }()
+	}
+	refresh()
+	if async {
+		return <-result
+	}
+	return fetch(ctx, 1)
+}
+
+// A reaper takes what comes late.
+func reaped(ctx context.Context) (item, error) {
+	result := make(chan item)
+	go func() { result <- fetch(ctx, 1) }()
+	select {
+	case r := <-result:
+		return r, nil
+	case <-ctx.Done():
+		go func() { <-result }()
+		return item{}, ctx.Err()
+	}
+}
+
+// A deferred drain.
+func drained(ctx context.Context, ids []int) error {
+	results := make(chan item)
+	go func() {
+		defer close(results)
+		for _, id := range ids {
+			results <- fetch(ctx, id)
+		}
+	}()
+	defer func() {
+		for range results {
+		}
+	}()
+	for r := range results {
+		if err := handle(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The value that makes the receiver leave is the last one.
+func lastOne(ctx context.Context) error {
+	results := make(chan item)
+	go func() {
+		for id := 0; ; id++ {
+			r := fetch(ctx, id)
+			results <- r
+			if r.err != nil {
+				return
+			}
+		}
+	}()
+	for r := range results {
+		if r.err != nil {
+			return r.err
+		}
+	}
+	return nil
+}
+
+// A worker whose queue is closed when its owner stops.
+type queue struct {
+	jobs chan item
+	quit chan struct{}
+	done chan struct{}
+}
+
+func newQueue() *queue {
+	return &queue{jobs: make(chan item), quit: make(chan struct{}), done: make(chan struct{})}
+}
+
+func (q *queue) start(ctx context.Context) {
+	go func() {
+		for j := range q.jobs {
+			handle(ctx, j)
+		}
+	}()
+	go func() {
+		defer close(q.done)
+		for {
+			select {
+			case <-q.quit:
+				return
+			case <-time.After(time.Minute):
+				refresh()
+			}
+		}
+	}()
+}
+
+func (q *queue) put(j item) { q.jobs <- j }
+
+func (q *queue) Close() {
+	close(q.jobs)
+	q.quit <- struct{}{}
+	<-q.done
+}
+
+// Stop closes a channel that the ticker's loop looks at.
+type refresher struct {
+	stop chan struct{}
+	once sync.Once
+}
+
+func (r *refresher) Start(ctx context.Context) {
+	r.stop = make(chan struct{})
+	go func() {
+		t := time.NewTicker(time.Minute)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				refresh()
+			case <-r.stop:
+				return
+			}
+		}
+	}()
+}
+
+func (r *refresher) Stop() { r.once.Do(func() { close(r.stop) }) }
+
+// A ticker's loop that looks at the context.
+func looks(ctx context.Context) {
+	go func() {
+		for range time.Tick(time.Minute) {
+			if ctx.Err() != nil {
+				return
+			}
+			refresh()
+		}
+	}()
+}
+
+// One of the calls in the loop takes the context, and its failure leaves.
+func fails(ctx context.Context) {
+	t := time.NewTicker(time.Minute)
+	go func() {
+		for range t.C {
+			if err := handle(ctx, item{}); err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// Closed by AfterFunc.
+func afterFunc(ctx context.Context) {
+	closing := make(chan struct{})
+	context.AfterFunc(ctx, func() { close(closing) })
+	go func() {
+		<-closing
+		refresh()
+	}()
+}
+
+// A semaphore: who holds it gives it back.
+func semaphore(ctx context.Context, ids []int) {
+	sem := make(chan struct{}, 4)
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() {
+			sem <- struct{}{}
+			defer func() { <-sem }()
+			handle(ctx, fetch(ctx, id))
+		})
+	}
+	wg.Wait()
+}
+
+// A timer outside of a loop fires.
+func delayed(ctx context.Context) {
+	go func() {
+		<-time.After(time.Minute)
+		refresh()
+	}()
+}
+
+// The context is done by then.
+func afterDone(ctx context.Context) {
+	last := make(chan item)
+	go func() {
+		<-ctx.Done()
+		last <- item{}
+	}()
+	select {
+	case <-last:
+	case <-time.After(time.Second):
+	}
+}
+
+// Stop cases.
+func listens(ctx context.Context, ids []int) <-chan item {
+	out := make(chan item)
+	go func() {
+		defer close(out)
+		for _, id := range ids {
+			select {
+			case out <- fetch(ctx, id):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// Nobody knows who else has the channel.
+func given(ctx context.Context, out chan<- item) {
+	go func() { out <- fetch(ctx, 1) }()
+}
+
+func escapes(ctx context.Context, register func(chan item)) {
+	c := make(chan item)
+	register(c)
+	go func() {
+		for i := range c {
+			handle(ctx, i)
+		}
+	}()
+}
+
+// No context is in view.
+func noContext() <-chan int {
+	out := make(chan int)
+	go func() { out <- 1 }()
+	return out
+}
+
+// A value that says quit.
+func sentinel(ctx context.Context) (chan<- item, func()) {
+	jobs := make(chan item)
+	go func() {
+		for {
+			j := <-jobs
+			if j.id < 0 {
+				return
+			}
+			handle(ctx, j)
+		}
+	}()
+	return jobs, func() { jobs <- item{id: -1} }
+}
+
+// Both ends are sure to meet.
+func joined(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	c := make(chan item)
+	g.Go(func() error {
+		c <- fetch(gctx, 1)
+		return nil
+	})
+	g.Go(func() error { return handle(gctx, <-c) })
+	return g.Wait()
+}
+
+// A select with a default doesn't wait.
+func tries(ctx context.Context) {
+	wake := make(chan struct{})
+	go func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}()
+	select {
+	case <-wake:
+	case <-ctx.Done():
+	}
+}
+
+// The panic isn't a way out.
+func panics(ctx context.Context) item {
+	result := make(chan item)
+	go func() { result <- fetch(ctx, 1) }()
+	if ctx == nil {
+		panic(errors.New("no context"))
+	}
+	return <-result
+}
+
+// A signal, and the context.
+func signals(ctx context.Context, cancel func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	go func() {
+		select {
+		case <-c:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+}
