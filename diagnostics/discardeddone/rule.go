@@ -65,7 +65,7 @@ func isBlank(e ast.Expr) bool {
 // the result: a deferred call, a goroutine, an assignment to "_", or nothing.
 func report(pass *rule.Pass, stmt ast.Stmt, expr ast.Expr, how string) {
 	ctx, name := pass.ContextLook(expr)
-	if ctx == nil || hasEffects(pass, ast.Unparen(expr).(*ast.CallExpr)) {
+	if ctx == nil || hasEffects(pass, ast.Unparen(expr).(*ast.CallExpr)) || inBenchmark(pass, expr.Pos()) {
 		return
 	}
 	d := discard{pass: pass, stmt: stmt, call: ast.Unparen(expr).(*ast.CallExpr), ctx: pass.Source(ctx), name: name, how: how}
@@ -94,6 +94,28 @@ func hasEffects(pass *rule.Pass, call *ast.CallExpr) bool {
 	}
 	recv := fn.Signature().Recv()
 	return recv != nil && !types.IsInterface(recv.Type())
+}
+
+// inBenchmark reports whether pos stands in a function that takes a
+// *testing.B: what it calls is what it measures.
+func inBenchmark(pass *rule.Pass, pos token.Pos) bool {
+	for _, n := range pass.Enclosing(pos) {
+		var params *ast.FieldList
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			params = n.Type.Params
+		case *ast.FuncDecl:
+			params = n.Type.Params
+		default:
+			continue
+		}
+		for _, field := range params.List {
+			if types.TypeString(pass.TypesInfo.TypeOf(field.Type), nil) == "*testing.B" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // discard is one look at a context whose result is lost.

@@ -28,9 +28,61 @@ func (p *Pass) Return(pos token.Pos, ctx string) (WayOut, bool) {
 	if sig == nil {
 		return WayOut{}, false
 	}
+	if code := p.otherReturn(body, ctx); code != "" {
+		return WayOut{code, nil, !p.ReleasesAfter(pos, body)}, true
+	}
 	code, edits, ok := p.ZeroReturn(pos, sig, ctx+".Err()")
 	told := sig.Results().Len() == 0 || ErrorResult(sig) >= 0
 	return WayOut{code, edits, told && !p.ReleasesAfter(pos, body)}, ok
+}
+
+// otherReturn is the return statement by which the function leaves in another
+// case on the same context, if it can be written anywhere.
+func (p *Pass) otherReturn(body *ast.BlockStmt, ctx string) string {
+	code := ""
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CommClause:
+			recv, ok := n.Comm.(*ast.ExprStmt)
+			if !ok || code != "" || len(n.Body) == 0 {
+				return true
+			}
+			arrow, ok := recv.X.(*ast.UnaryExpr)
+			if !ok {
+				return true
+			}
+			other, name := p.ContextLook(arrow.X)
+			ret, returns := n.Body[len(n.Body)-1].(*ast.ReturnStmt)
+			if name == "Done" && returns && p.Source(other) == ctx && p.isPlain(ret.Results, ctx) {
+				code = p.Source(ret)
+			}
+		}
+		return true
+	})
+	return code
+}
+
+// isPlain reports whether expressions mean the same everywhere in a function:
+// literals, nil and its like, and looks at the context.
+func (p *Pass) isPlain(list []ast.Expr, ctx string) bool {
+	for _, e := range list {
+		switch e := e.(type) {
+		case *ast.BasicLit:
+			continue
+		case *ast.Ident:
+			if obj := p.TypesInfo.Uses[e]; obj != nil && obj.Parent() == types.Universe {
+				continue
+			}
+		case *ast.CallExpr:
+			if looked, name := p.ContextLook(e); name != "" && p.Source(looked) == ctx {
+				continue
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // Break is the way out of a loop, from within a select or a switch in it.
@@ -78,17 +130,15 @@ func (p *Pass) ReleasesAfter(pos token.Pos, body *ast.BlockStmt) bool {
 			return false
 		case *ast.SendStmt:
 			found = found || n.Pos() > pos
-		case *ast.ExprStmt:
-			call, ok := ast.Unparen(n.X).(*ast.CallExpr)
-			found = found || ok && n.Pos() > pos && p.releases(call)
+		case *ast.CallExpr:
+			found = found || n.Pos() > pos && p.releases(n)
 		}
 		return !found
 	})
 	return found
 }
 
-// releases reports whether a call, its result unused, ends something that
-// others may wait for.
+// releases reports whether a call ends something that others may wait for.
 func (p *Pass) releases(call *ast.CallExpr) bool {
 	if t := p.TypesInfo.TypeOf(call.Fun); t != nil && flow.IsCancelFunc(t) {
 		return true
@@ -98,8 +148,10 @@ func (p *Pass) releases(call *ast.CallExpr) bool {
 		return fn.Name() == "close"
 	case *types.Func:
 		switch fn.Name() {
-		case "Unlock", "RUnlock", "Done", "Close", "Stop", "Release", "Signal", "Broadcast", "Put":
+		case "Unlock", "RUnlock", "Close", "Stop", "Shutdown", "Kill", "Cleanup", "Release", "Signal", "Broadcast", "Rollback":
 			return fn.Signature().Recv() != nil
+		case "Done":
+			return fn.Signature().Recv() != nil && fn.Signature().Results().Len() == 0
 		}
 	}
 	return false

@@ -143,3 +143,24 @@ func post(ctx context.Context) {
 func commented(ctx context.Context) {
 	clock.Sleep( /* the server needs it */ clock.Second) // want `this sleep goes on when ctx is done`
 }
+
+// What follows is the shutdown itself.
+func (s *server) Shutdown(ctx context.Context, srv *http.Server) error {
+	clock.Sleep(s.interval) // want `this sleep goes on when ctx is done`
+	if err := srv.Shutdown(ctx); err != nil {
+		return err
+	}
+	return nil
+}
+
+// The function has its own way to leave.
+func throttle(ctx context.Context, events <-chan int, interval clock.Duration) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-events:
+			clock.Sleep(interval) // want `this sleep goes on when ctx is done`
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -100,4 +101,14 @@ func prepares(l *lazy) {
 func methodValue(ctx context.Context) func() error {
 	_ = ctx.Err
 	return ctx.Err
+}
+
+// What a benchmark calls is what it measures.
+func BenchmarkErr(b *testing.B) {
+	ctx := b.Context()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			ctx.Err()
+		}
+	})
 }
