@@ -99,10 +99,38 @@ func (c *candidate) outside(block *cfg.Block) bool {
 	return pos.IsValid() && (pos < c.loop.Pos() || c.loop.End() <= pos)
 }
 
-// asksLater reports whether one of the ways out depends on the context after
-// all: its condition looks at a context, at what the case assigned, or at the
-// outcome of a call that takes a context, or a further select has a Done case.
-func (c *candidate) asksLater(w walk) bool {
+// tellsItself reports whether the case sets a variable that a condition of
+// the loop reads: the next turns know, and may leave.
+func (c *candidate) tellsItself() bool {
+	assigned := c.assigned()
+	if len(assigned) == 0 {
+		return false
+	}
+	found := false
+	ast.Inspect(c.loop, func(n ast.Node) bool {
+		var cond ast.Expr
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			cond = n.Cond
+		case *ast.ForStmt:
+			cond = n.Cond
+		case *ast.SwitchStmt:
+			cond = n.Tag
+		case *ast.CaseClause:
+			for _, e := range n.List {
+				found = found || c.reads(e, assigned)
+			}
+		}
+		if cond != nil && (cond.Pos() < c.clause.Pos() || c.clause.End() <= cond.Pos()) {
+			found = found || c.reads(cond, assigned)
+		}
+		return !found
+	})
+	return found
+}
+
+// assigned are the variables that the case sets, atomic ones included.
+func (c *candidate) assigned() map[types.Object]bool {
 	assigned := make(map[types.Object]bool)
 	for _, stmt := range c.clause.Body {
 		ast.Inspect(stmt, func(n ast.Node) bool {
@@ -123,10 +151,17 @@ func (c *candidate) asksLater(w walk) bool {
 			return true
 		})
 	}
+	return assigned
+}
+
+// asksLater reports whether one of the ways out depends on the context after
+// all: its condition looks at a context, or at the outcome of a call that
+// takes one, or a further select has a Done case.
+func (c *candidate) asksLater(w walk) bool {
 	outcomes := c.outcomes()
 	for _, e := range w.exits {
 		for _, d := range decisions(w.visited, e) {
-			if c.mentions(d.cond, assigned) || isFailure(c.pass.TypesInfo, d, outcomes) {
+			if c.mentions(d.cond) || isFailure(c.pass.TypesInfo, d, outcomes) {
 				return true
 			}
 		}
@@ -148,7 +183,7 @@ func (c *candidate) outcomes() map[types.Object]bool {
 		}
 		for _, rhs := range assign.Rhs {
 			call, ok := ast.Unparen(rhs).(*ast.CallExpr)
-			if !ok || !c.mentions(call, nil) {
+			if !ok || !c.mentions(call) {
 				continue
 			}
 			for _, lhs := range assign.Lhs {
@@ -167,15 +202,24 @@ func (c *candidate) isContext(e ast.Expr) bool {
 	return t != nil && flow.HasContextMethods(t)
 }
 
-// mentions reports whether a node has a context or one of the variables in it.
-func (c *candidate) mentions(n ast.Node, vars map[types.Object]bool) bool {
+// mentions reports whether a node has a context in it.
+func (c *candidate) mentions(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		if e, ok := n.(ast.Expr); ok {
-			if id, ok := e.(*ast.Ident); ok {
-				found = found || vars[c.pass.TypesInfo.ObjectOf(id)]
-			}
 			found = found || c.isContext(e)
+		}
+		return !found
+	})
+	return found
+}
+
+// reads reports whether an expression has one of the variables in it.
+func (c *candidate) reads(e ast.Expr, vars map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			found = found || vars[c.pass.TypesInfo.ObjectOf(id)]
 		}
 		return !found
 	})

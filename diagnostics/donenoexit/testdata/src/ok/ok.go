@@ -374,3 +374,40 @@ func stopChannel(stop chan struct{}, updates chan int) {
 		}
 	}
 }
+
+// Another case reads the flag: one more update, and out.
+func onceMore(ctx context.Context, tick <-chan time.Time) {
+	done := false
+	for {
+		select {
+		case <-tick:
+			handle(1)
+			if done {
+				return
+			}
+		case <-ctx.Done():
+			done = true
+		}
+	}
+}
+
+type worker struct {
+	stopped bool
+	jobs    chan int
+}
+
+func (w *worker) fieldFlag(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			w.stopped = true
+		case j := <-w.jobs:
+			switch {
+			case w.stopped:
+				return
+			default:
+				handle(j)
+			}
+		}
+	}
+}
