@@ -26,6 +26,9 @@ type outcome struct {
 	analysed bool // result and errors are there as well
 	result   any
 	errors   []Error
+
+	changed bool // files were no longer what key says: of no further use
+	lost    bool // an analyzer failed: not for the cache
 }
 
 // Entries on disk.
@@ -138,37 +141,71 @@ func (r *analysisRun) process(ctx context.Context, n *node) error {
 	}
 	st := r.state(n)
 	key := r.key(st)
-	w := r.w
-	w.mu.Lock()
-	out := w.outcomes[n.id]
-	w.mu.Unlock()
-	if out == nil || out.key != key || r.wanted[n.id] && !out.analysed {
-		cached := r.fromCache(st, key)
-		if out = cached; out == nil {
-			var volatile bool
-			var err error
-			if out, volatile, err = r.compute(ctx, st, key); err != nil {
-				return err
-			}
-			if !volatile {
-				r.toCache(n.id, key, out)
-			}
-		}
-		w.mu.Lock()
-		w.outcomes[n.id] = out
-		w.mu.Unlock()
-		w.stats.add(func(stats *Stats) {
-			stats.Packages++
-			if cached != nil {
-				stats.CacheHits++
-			}
-		})
+	out, err := r.obtain(ctx, st, key)
+	if err != nil {
+		return err
 	}
 	r.mu.Lock()
 	r.outs[n.id] = out
 	r.mu.Unlock()
 	r.report(n, out)
 	return nil
+}
+
+// obtain returns the outcome for a key: the one in memory, that of another
+// call which is about to make it, the one on disk, or a new one.
+func (r *analysisRun) obtain(ctx context.Context, st *state, key digest) (*outcome, error) {
+	w := r.w
+	wanted := r.wanted[st.id]
+	for {
+		w.mu.Lock()
+		if out := w.outcomes[st.id]; out != nil && out.key == key && (out.analysed || !wanted) {
+			w.mu.Unlock()
+			return out, nil
+		}
+		busy := w.busy[key]
+		if busy == nil {
+			busy = make(chan struct{})
+			w.busy[key] = busy
+			w.mu.Unlock()
+			return r.makeOutcome(ctx, st, key, busy)
+		}
+		w.mu.Unlock()
+		select {
+		case <-busy:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// makeOutcome reads or computes an outcome, while others wait for done.
+func (r *analysisRun) makeOutcome(ctx context.Context, st *state, key digest, done chan struct{}) (out *outcome, err error) {
+	w := r.w
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if out != nil && !out.changed {
+			w.outcomes[st.id] = out
+		}
+		delete(w.busy, key)
+		close(done)
+	}()
+	hit := 1
+	if out = r.fromCache(st, key); out == nil {
+		hit = 0
+		if out, err = r.compute(ctx, st, key); err != nil {
+			return nil, err
+		}
+		if !out.changed && !out.lost {
+			r.toCache(st.id, key, out)
+		}
+	}
+	w.stats.add(func(stats *Stats) {
+		stats.Packages++
+		stats.CacheHits += hit
+	})
+	return out, nil
 }
 
 // report hands over the outcome, one at a time.
@@ -285,11 +322,16 @@ func acquire(ctx context.Context, tokens chan<- struct{}) error {
 	}
 }
 
-// compute type-checks and analyses a package. A volatile outcome is not for
-// the cache.
-func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *outcome, volatile bool, err error) {
+// compute type-checks and analyses a package.
+func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *outcome, err error) {
 	w := r.w
 	wanted := r.wanted[st.id]
+	defer func() {
+		if reason := recover(); reason != nil {
+			w.stats.lost(st.id, "reading", reason)
+			out, err = &outcome{key: key, out: subkey(key, "lost"), facts: new(factSet), analysed: wanted, lost: true}, nil
+		}
+	}()
 	analyzers := w.plan.facts
 	if wanted {
 		analyzers = w.plan.full
@@ -297,36 +339,33 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 	imp := &importer{n: st.node}
 	if len(analyzers) > 0 {
 		if imp.decls, err = r.declareAll(ctx, st.deps); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 	}
 	if st.size > largePackage {
 		if err := acquire(ctx, w.large); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		defer func() { <-w.large }()
 	}
 	if err := acquire(ctx, w.cpu); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	defer func() { <-w.cpu }()
 	p := r.parse(st)
 	defer func() { w.release(p) }()
 	if len(analyzers) > 0 && r.imported[st.id] {
 		// Its importers come next: use the syntax while it is there.
-		if _, err := r.declare(ctx, st, p); err != nil {
-			return nil, false, err
+		if err := r.declareFrom(ctx, st, p); err != nil {
+			return nil, err
 		}
 	}
-	out = &outcome{key: key, facts: new(factSet), analysed: wanted}
-	volatile = p.changed
+	out = &outcome{key: key, facts: new(factSet), analysed: wanted, changed: p.changed}
 	if wanted {
 		out.errors = append(slices.Clone(st.errors), p.errors...)
 	}
 	if len(analyzers) > 0 && len(p.errors) == 0 {
-		if ok := r.checkAndRun(ctx, st, p, imp, out); !ok {
-			volatile = true
-		}
+		out.lost = !r.checkAndRun(ctx, st, p, imp, out)
 	}
 	out.errors = tidy(out.errors)
 	h := newHasher("out")
@@ -334,7 +373,7 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 	h.digest(out.facts.digest())
 	r.hashImports(h, st.node)
 	out.out = h.sum()
-	return out, volatile, context.Cause(ctx)
+	return out, context.Cause(ctx)
 }
 
 // checkAndRun fills in the outcome of a package that parses. It reports

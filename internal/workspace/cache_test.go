@@ -230,3 +230,21 @@ func TestSharedCache(t *testing.T) {
 		}
 	}
 }
+
+func TestDeletedCache(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	cached := func(o *Options) { o.CacheDir = dir }
+	tr := newTree(t, chain, cached)
+	tr.sound(tr.analyze("./a"))
+	must(t, os.RemoveAll(dir))
+	tr.sound(tr.analyze("./..."))
+	must(t, tr.w.Close())
+	if stats := tr.w.Stats(); stats.CacheError != "" {
+		t.Errorf("after the folder was deleted: %+v", stats)
+	}
+	tr.open(cached)
+	tr.sound(tr.analyze("./..."))
+	if stats := tr.w.Stats(); stats.CacheHits != 3 {
+		t.Errorf("the folder was not filled again: %+v", stats)
+	}
+}

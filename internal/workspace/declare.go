@@ -30,7 +30,7 @@ func (s *Snapshot) declareAll(ctx context.Context, ids []string) (map[string]*de
 		}
 	}
 	err := inOrder(ctx, todo, imported, func(ctx context.Context, n *node) error {
-		_, err := s.declare(ctx, s.state(n), nil)
+		_, err := s.declare(ctx, s.state(n))
 		return err
 	})
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *Snapshot) declareAll(ctx context.Context, ids []string) (map[string]*de
 	}
 	decls := make(map[string]*declared, len(ids))
 	for _, id := range ids {
-		if decls[id], err = s.declare(ctx, s.state(s.graph.nodes[id]), nil); err != nil {
+		if decls[id], err = s.declare(ctx, s.state(s.graph.nodes[id])); err != nil {
 			return nil, err
 		}
 	}
@@ -53,22 +53,15 @@ func (st *state) current() *declared {
 }
 
 // declare returns the declarations of a package, making them if nobody has.
-// p is its syntax if the caller has it; then the caller holds a cpu token.
-func (s *Snapshot) declare(ctx context.Context, st *state, p *parsed) (*declared, error) {
+func (s *Snapshot) declare(ctx context.Context, st *state) (*declared, error) {
 	for {
-		st.mu.Lock()
-		if st.decl != nil {
-			st.mu.Unlock()
-			return st.decl, nil
+		d, busy := st.begin()
+		if d != nil {
+			return d, nil
 		}
-		busy := st.busy
 		if busy == nil {
-			busy = make(chan struct{})
-			st.busy = busy
-			st.mu.Unlock()
-			return s.makeDeclared(ctx, st, p)
+			return s.makeDeclared(ctx, st, nil)
 		}
-		st.mu.Unlock()
 		select {
 		case <-busy:
 		case <-ctx.Done():
@@ -77,6 +70,31 @@ func (s *Snapshot) declare(ctx context.Context, st *state, p *parsed) (*declared
 	}
 }
 
+// declareFrom makes the declarations from syntax that is there, unless
+// somebody has or does. It does not wait for others: the caller holds a cpu
+// token, and they may need it. Those of the imports must be there.
+func (s *Snapshot) declareFrom(ctx context.Context, st *state, p *parsed) error {
+	if d, busy := st.begin(); d != nil || busy != nil {
+		return nil
+	}
+	_, err := s.makeDeclared(ctx, st, p)
+	return err
+}
+
+// begin returns the declarations, or a channel that is closed when who makes
+// them is done, or neither: then it is for the caller to make them.
+func (st *state) begin() (*declared, <-chan struct{}) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.decl != nil || st.busy != nil {
+		return st.decl, st.busy
+	}
+	st.busy = make(chan struct{})
+	return nil, nil
+}
+
+// makeDeclared is called by whom begin has chosen. p is the syntax, if the
+// caller has it; then the caller holds a cpu token.
 func (s *Snapshot) makeDeclared(ctx context.Context, st *state, p *parsed) (d *declared, err error) {
 	defer func() {
 		st.mu.Lock()
@@ -88,7 +106,7 @@ func (s *Snapshot) makeDeclared(ctx context.Context, st *state, p *parsed) (d *d
 	imp := &importer{n: st.node, decls: make(map[string]*declared)}
 	var deps []*declared
 	for _, id := range st.deps {
-		dep, err := s.declare(ctx, s.state(s.graph.nodes[id]), nil)
+		dep, err := s.declare(ctx, s.state(s.graph.nodes[id]))
 		if err != nil {
 			return nil, err
 		}

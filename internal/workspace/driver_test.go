@@ -488,3 +488,34 @@ func TestAllResultsEqualAFreshRun(t *testing.T) {
 		}
 	}
 }
+
+// With one token for all that fills a core, whoever waits for another one
+// while holding it waits for ever.
+func TestConcurrentAnalyses(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	tr := newTree(t, withTests, func(o *Options) { o.CacheDir = "" })
+	runtime.GOMAXPROCS(4)
+	done := make(chan error)
+	for i := range 4 {
+		s := tr.snapshot("./...")
+		for range 2 {
+			go func() {
+				ids := s.Roots()
+				if i%2 == 1 {
+					slices.Reverse(ids)
+				}
+				done <- s.Analyze(t.Context(), ids, func(r PackageResult) {
+					if r.Result == nil || len(r.Errors) > 0 {
+						t.Errorf("%+v", r)
+					}
+				})
+			}()
+		}
+		tr.replace("p/p.go", "type T struct{", fmt.Sprintf("type T struct{ x%d int;", i))
+	}
+	for range 8 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}

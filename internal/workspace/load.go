@@ -46,7 +46,13 @@ func (w *Workspace) load(ctx context.Context, gen *generation, overlays map[stri
 	for path, src := range overlays {
 		cfg.Overlay[path] = src.text
 	}
+	hashed := make(chan struct{})
+	go func() { // needed soon, and the go command leaves us a core
+		defer close(hashed)
+		program()
+	}()
 	pkgs, err := packages.Load(cfg, expanded...)
+	<-hashed
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("loading %s: %w", strings.Join(patterns, " "), context.Cause(ctx))
 	}

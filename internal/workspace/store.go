@@ -3,6 +3,7 @@ package workspace
 import (
 	"bytes"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -72,6 +73,14 @@ func (s *store) put(key digest, value any) {
 	err := gob.NewEncoder(&buf).Encode(value)
 	if err == nil {
 		err = c.PutBytes(cache.ActionID(key), buf.Bytes())
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		// Somebody has deleted the folder.
+		if os.MkdirAll(s.dir, 0o777) == nil {
+			if c, err = cache.Open(s.dir); err == nil {
+				err = c.PutBytes(cache.ActionID(key), buf.Bytes())
+			}
+		}
 	}
 	if err != nil {
 		s.stats.cacheError(fmt.Errorf("writing to the cache: %w", err))

@@ -110,8 +110,9 @@ type Workspace struct {
 	disk     map[string]*source // files read from disk
 	shapes   map[string]shape   // what the metadata depends on, by file
 	gen      *generation
-	decls    map[string]*declared // the newest declarations by package ID
-	outcomes map[string]*outcome  // the newest outcome by package ID
+	decls    map[string]*declared     // the newest declarations by package ID
+	outcomes map[string]*outcome      // the newest outcome by package ID
+	busy     map[digest]chan struct{} // keys of outcomes that are being made
 }
 
 // New returns a workspace; it touches nothing yet.
@@ -134,6 +135,7 @@ func New(opts Options) *Workspace {
 		gen:      new(generation),
 		decls:    make(map[string]*declared),
 		outcomes: make(map[string]*outcome),
+		busy:     make(map[digest]chan struct{}),
 	}
 	w.done, w.close = context.WithCancel(context.Background())
 	w.store = newStore(opts.CacheDir, &w.stats)
