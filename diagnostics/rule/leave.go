@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
@@ -138,6 +141,12 @@ func (p *Pass) ReleasesAfter(pos token.Pos, body *ast.BlockStmt) bool {
 	return found
 }
 
+// endings are the verbs that functions which end something begin with.
+var endings = []string{
+	"broadcast", "cancel", "cleanup", "close", "disable", "end", "kill", "release", "restore", "rollback",
+	"runlock", "shutdown", "signal", "stop", "teardown", "unlock", "unregister", "unsubscribe",
+}
+
 // releases reports whether a call ends something that others may wait for.
 func (p *Pass) releases(call *ast.CallExpr) bool {
 	if t := p.TypesInfo.TypeOf(call.Fun); t != nil && flow.IsCancelFunc(t) {
@@ -147,12 +156,17 @@ func (p *Pass) releases(call *ast.CallExpr) bool {
 	case *types.Builtin:
 		return fn.Name() == "close"
 	case *types.Func:
-		switch fn.Name() {
-		case "Unlock", "RUnlock", "Close", "Stop", "Shutdown", "Kill", "Cleanup", "Release", "Signal", "Broadcast", "Rollback":
-			return fn.Signature().Recv() != nil
-		case "Done":
+		if fn.Name() == "Done" {
 			return fn.Signature().Recv() != nil && fn.Signature().Results().Len() == 0
 		}
+		name := strings.ToLower(fn.Name())
+		return slices.ContainsFunc(endings, func(verb string) bool {
+			if !strings.HasPrefix(name, verb) {
+				return false
+			}
+			next, _ := utf8.DecodeRuneInString(fn.Name()[len(verb):])
+			return !unicode.IsLower(next) // Close, CloseAll, but not Closest
+		})
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand"
 	"net/http"
+	"runtime/pprof"
 	"sync"
 	. "time"
 	clock "time"
@@ -162,5 +163,13 @@ func throttle(ctx context.Context, events <-chan int, interval clock.Duration) e
 		case <-events:
 			clock.Sleep(interval) // want `this sleep goes on when ctx is done`
 		}
+	}
+}
+
+// A profile that was begun is ended.
+func profile(w http.ResponseWriter, r *http.Request) {
+	if err := pprof.StartCPUProfile(w); err == nil {
+		clock.Sleep(clock.Minute) // want `this sleep goes on when r.Context\(\) is done`
+		pprof.StopCPUProfile()
 	}
 }
