@@ -58,8 +58,8 @@ type deafWait struct {
 func checkGoroutine(pass *rule.Pass, body *ssa.Function, launches []flow.Launch) {
 	var waits []deafWait
 	for _, wait := range pass.Flow.Waits(body) {
-		if contexts := pass.Flow.LiveContexts(pass.Func, wait.Pos); len(contexts) > 0 {
-			waits = append(waits, deafWait{wait, contexts[0]})
+		if ctx, ok := nearest(pass, wait.Pos); ok {
+			waits = append(waits, deafWait{wait, ctx})
 		}
 	}
 	if len(waits) == 0 {

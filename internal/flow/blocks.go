@@ -95,7 +95,7 @@ func (p *Package) Operation(wait Wait) string {
 	case BlockReceive, BlockRange:
 		return "receive from " + p.channelName(wait)
 	case BlockCond:
-		return "be woken by a condition"
+		return "be woken by " + p.channelName(wait)
 	case BlockCall:
 		if fn := Callee(wait.Instr.(ssa.CallInstruction).Common()); fn != nil {
 			return "return from " + fn.Name()
@@ -113,11 +113,14 @@ func (p *Package) channelName(wait Wait) string {
 			return name
 		}
 	}
+	if wait.Kind == BlockCond {
+		return "a condition"
+	}
 	return "a channel"
 }
 
-// ChannelExpr returns the expression of a wait's channel, nil for a wait on
-// more or less than one.
+// ChannelExpr returns the expression of a wait's channel or condition, nil for
+// a wait on more or less than one.
 func (p *Package) ChannelExpr(wait Wait) ast.Expr {
 	f := p.Of(wait.Instr.Parent())
 	if f == nil {
@@ -137,6 +140,10 @@ func (p *Package) ChannelExpr(wait Wait) ast.Expr {
 		case *ast.RangeStmt:
 			if n.For == wait.Pos {
 				return n.X
+			}
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && wait.Kind == BlockCond {
+				return sel.X
 			}
 		}
 	}

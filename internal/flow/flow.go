@@ -44,6 +44,7 @@ type Package struct {
 	launched  map[*ssa.Function][]Launch
 	world     *world
 	chans     *chanGraph
+	conds     map[any]*condition
 }
 
 // Func is one declared function with the literals nested in it, or one

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -8,8 +9,11 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// many is the number of sends or receives that a loop can make.
-const many = 1 << 20
+// Counts of sends and receives that aren't numbers.
+const (
+	many   = 1 << 20  // in a loop
+	unsure = many + 1 // a callback runs it, nobody knows how often
+)
 
 // send decides whether a send can wait for a receiver in vain: the channel has
 // too little room, and every receiver that is in view can leave first.
@@ -20,8 +24,8 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 		return wait, false
 	}
 	sent := w.sent(c)
-	if int64(sent) <= room || c.field && (room == 1 || room > 1 && !inLoop(op.instr.Block())) {
-		return wait, false // room for each, or for the one that may be under way
+	if hasRoom(op, c, sent, room) {
+		return wait, false
 	}
 	for _, r := range c.receives {
 		if w.sameGoroutine(r.fn(), op.fn()) {
@@ -32,30 +36,54 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	if sent < many {
 		wait.Make, wait.Sent = c.makes[0], sent
 	}
-	if len(c.receives) == 0 {
-		wait.Reason = "nobody receives from it"
-		if len(c.returned) > 0 {
-			wait.Reason = "the caller who holds it can stop receiving"
-			wait.Handed = true
-			for _, fn := range c.returned {
-				if !w.launchesFrom(fn, op.fn()) {
-					return wait, false
-				}
+	switch {
+	case len(c.receives) > 0:
+		return w.outnumbered(wait, op, c, sent-int(room))
+	case len(c.returned) > 0:
+		wait.Reason = "the caller who holds it can stop receiving"
+		wait.Handed = true
+		for _, fn := range c.returned {
+			if len(w.starts(fn, op.fn())) == 0 {
+				return wait, false
 			}
 		}
 		return wait, true
 	}
+	wait.Reason = "nobody receives from it"
+	return wait, true
+}
+
+// hasRoom reports whether the channel takes all that is sent, as far as that
+// can be told: an answer to one request at a time counts as one.
+func hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
+	looped := inLoop(op.instr.Block())
+	switch {
+	case room == 0:
+		return false
+	case int64(sent) <= room, sent == unsure:
+		return true
+	case c.field:
+		return room == 1 || !looped
+	}
+	return looped && boundedBy(op.instr.Block(), room)
+}
+
+// outnumbered decides on a send whose receivers are all in view: they take
+// fewer values than are sent, or each of them can leave first.
+func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait, bool) {
 	if len(c.returned) > 0 {
 		return wait, false
 	}
-	if short := w.short(op, c, sent-int(room)); short != nil {
-		wait.Reason = "fewer values are received than sent"
-		wait.Steps = []Step{*short}
-		return wait, true
+	if values <= many {
+		if short := w.short(c, values); short != nil {
+			wait.Reason = "fewer values are received than sent"
+			wait.Steps = []Step{*short}
+			return wait, true
+		}
 	}
 	for _, fn := range functionsOf(c.receives) {
 		exit, ok := w.leavesFirst(fn, op, c)
-		if !ok && sent >= many {
+		if !ok && values > many/2 { // many, less some room
 			exit, ok = w.leavesEarly(fn, op, c)
 		}
 		if !ok {
@@ -65,6 +93,27 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	}
 	wait.Reason = "its receiver can leave first"
 	return wait, true
+}
+
+// boundedBy reports whether the loop around a block compares something with a
+// constant that the room is enough for.
+func boundedBy(block *ssa.BasicBlock, room int64) bool {
+	loop := regionOf(block)
+	if loop == nil {
+		return false
+	}
+	for b := range loop.blocks {
+		branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		if compare, ok := branch.Cond.(*ssa.BinOp); ok {
+			if k, ok := compare.Y.(*ssa.Const); ok && k.Value != nil && k.Value.Kind() == constant.Int && k.Int64() > 1 && k.Int64() <= room {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // needed reports whether some receiver has no way on but by a send, or by a
@@ -104,13 +153,7 @@ func functionsOf(ops []*chanOp) []*ssa.Function {
 	return out
 }
 
-// launchesFrom reports whether body runs in a goroutine that fn starts.
-func (w waiter) launchesFrom(fn, body *ssa.Function) bool {
-	return len(w.starts(fn, body)) > 0
-}
-
-// sent counts the sends that can be made for one made channel; many where
-// that can't be told.
+// sent counts the sends that can be made for one made channel.
 func (w waiter) sent(c *channel) int {
 	if len(c.makes) != 1 || c.field {
 		return many
@@ -123,7 +166,7 @@ func (w waiter) sent(c *channel) int {
 		}
 		times := w.times(fn, c.makes[0])
 		if times >= many {
-			return many
+			return times
 		}
 		total += n * times
 	}
@@ -138,12 +181,15 @@ func (w waiter) times(fn *ssa.Function, made *ssa.MakeChan) int {
 	}
 	sites := w.sitesOf(fn)
 	if len(sites) == 0 {
-		return many
+		return unsure
 	}
 	total := 0
 	for _, site := range sites {
 		outer := w.times(site.Parent(), made)
-		if outer >= many || repeats(site, made) {
+		switch {
+		case outer >= many:
+			return outer
+		case repeats(site, made):
 			return many
 		}
 		total += outer
@@ -235,10 +281,7 @@ func (w waiter) most(fn *ssa.Function, ops []*chanOp) int {
 
 // short reports that all receives together are fewer than the values that
 // have to be received, and where the last receive stands.
-func (w waiter) short(op *chanOp, c *channel, values int) *Step {
-	if values >= many {
-		return nil
-	}
+func (w waiter) short(c *channel, values int) *Step {
 	fns := functionsOf(c.receives)
 	if len(fns) != 1 || fns[0] != c.makes[0].Parent() {
 		return nil

@@ -71,6 +71,9 @@ func (w waiter) wait(instr ssa.Instruction) (Wait, bool) {
 			return w.selection(instr)
 		}
 	case *ssa.Call:
+		if method, recv := condCall(instr); method == "Wait" {
+			return w.condWait(instr, recv)
+		}
 		return w.call(instr)
 	}
 	return Wait{}, false

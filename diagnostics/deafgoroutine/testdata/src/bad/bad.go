@@ -275,3 +275,53 @@ func byLauncher(ctx context.Context) <-chan error {
 	})
 	return errs
 }
+
+// Nobody wakes the consumer to say stop.
+type mailbox struct {
+	mu    sync.Mutex
+	cond  *sync.Cond
+	items []item
+}
+
+func newMailbox() *mailbox {
+	m := new(mailbox)
+	m.cond = sync.NewCond(&m.mu)
+	return m
+}
+
+func (m *mailbox) put(i item) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.items = append(m.items, i)
+	m.cond.Signal()
+}
+
+func (m *mailbox) serve(ctx context.Context) {
+	go func() {
+		for {
+			m.mu.Lock()
+			for len(m.items) == 0 {
+				m.cond.Wait() // want `to be woken by m.cond .* nobody wakes it to say stop`
+			}
+			i := m.items[0]
+			m.items = m.items[1:]
+			m.mu.Unlock()
+			handle(ctx, i)
+		}
+	}()
+}
+
+// A context that the function itself makes is one to listen to.
+func ownContext() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	progress := make(chan int)
+	go func() {
+		for n := range progress { // want `to receive from progress .* nobody closes it`
+			_ = n
+		}
+	}()
+	for id := range 3 {
+		progress <- fetch(ctx, id).id
+	}
+}

@@ -402,3 +402,110 @@ func signals(ctx context.Context, cancel func()) {
 		}
 	}()
 }
+
+// Close wakes the consumer.
+type mailbox struct {
+	mu     sync.Mutex
+	cond   sync.Cond
+	items  []item
+	closed bool
+}
+
+func newMailbox() *mailbox {
+	m := new(mailbox)
+	m.cond.L = &m.mu
+	return m
+}
+
+func (m *mailbox) put(i item) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.items = append(m.items, i)
+	m.cond.Signal()
+}
+
+func (m *mailbox) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	m.cond.Broadcast()
+}
+
+func (m *mailbox) serve(ctx context.Context) {
+	go func() {
+		for {
+			m.mu.Lock()
+			for len(m.items) == 0 && !m.closed {
+				m.cond.Wait()
+			}
+			if m.closed {
+				m.mu.Unlock()
+				return
+			}
+			i := m.items[0]
+			m.items = m.items[1:]
+			m.mu.Unlock()
+			handle(ctx, i)
+		}
+	}()
+}
+
+// A place for one answer, made for each request.
+type request struct{ answer chan item }
+
+type server struct{ requests chan *request }
+
+func newServer() *server { return &server{make(chan *request)} }
+
+func (s *server) ask(ctx context.Context) (item, error) {
+	r := &request{make(chan item, 1)}
+	select {
+	case s.requests <- r:
+	case <-ctx.Done():
+		return item{}, ctx.Err()
+	}
+	select {
+	case i := <-r.answer:
+		return i, nil
+	case <-ctx.Done():
+		return item{}, ctx.Err()
+	}
+}
+
+func (s *server) serve(ctx context.Context) {
+	go func() {
+		for {
+			select {
+			case r := <-s.requests:
+				r.answer <- fetch(ctx, 1)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// The loop sends no more than there is room for.
+func bounded(ctx context.Context) <-chan int {
+	out := make(chan int, 3)
+	go func() {
+		for id := 0; id < 3; id++ {
+			out <- fetch(ctx, id).id
+		}
+	}()
+	return out
+}
+
+// Who knows how often the callback runs.
+func called(ctx context.Context, each func(func())) error {
+	failed := make(chan error, 1)
+	each(func() {
+		go func() { failed <- fetch(ctx, 1).err }()
+	})
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,81 @@
+package deafgoroutine
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// nearest returns the context that the code at pos is to listen to: the
+// nearest live one, else one that a function around it makes with a cancel.
+func nearest(pass *rule.Pass, pos token.Pos) (flow.LiveContext, bool) {
+	if contexts := pass.Flow.LiveContexts(pass.Func, pos); len(contexts) > 0 && contexts[0].Kind != flow.LiveField {
+		return contexts[0], true
+	} else if made := madeAround(pass, pos); made != nil {
+		return flow.LiveContext{Expr: made.Name(), Kind: flow.LiveCaptured, Var: made}, true
+	} else if len(contexts) > 0 {
+		return contexts[0], true
+	}
+	return flow.LiveContext{}, false
+}
+
+// madeAround returns a context in scope that was made together with a cancel
+// function, from a root: whoever cancels it wants to be heard. It must be
+// assigned once, as the name would mean another context later.
+func madeAround(pass *rule.Pass, pos token.Pos) *types.Var {
+	fileScope := pass.TypesInfo.Scopes[pass.Func.File]
+	here := fileScope.Innermost(pos)
+	made := make(map[*types.Var]int)
+	ast.Inspect(root(pass, pos), func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return true
+		}
+		for i, x := range assign.Lhs {
+			id, ok := x.(*ast.Ident)
+			if !ok {
+				continue
+			}
+			v, ok := pass.TypesInfo.ObjectOf(id).(*types.Var)
+			if !ok || !flow.IsContext(v.Type()) {
+				continue
+			}
+			made[v]++
+			if len(assign.Rhs) != 1 || i != 0 || !yieldsCancel(pass, assign.Rhs[0]) || assign.End() > pos {
+				made[v]++
+			}
+		}
+		return true
+	})
+	for scope := here; scope != nil && scope != fileScope; scope = scope.Parent() {
+		for _, name := range scope.Names() {
+			if v, ok := scope.Lookup(name).(*types.Var); ok && made[v] == 1 {
+				if _, visible := here.LookupParent(name, pos); visible == v {
+					return v
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// root is the outermost function around pos.
+func root(pass *rule.Pass, pos token.Pos) ast.Node {
+	var out ast.Node = pass.Func.File
+	for _, n := range pass.Enclosing(pos) {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			out = n
+		}
+	}
+	return out
+}
+
+// yieldsCancel reports whether a call makes a context and its cancel function.
+func yieldsCancel(pass *rule.Pass, x ast.Expr) bool {
+	results, ok := pass.TypesInfo.TypeOf(x).(*types.Tuple)
+	return ok && results.Len() == 2 && flow.IsContext(results.At(0).Type()) && flow.IsCancelFunc(results.At(1).Type())
+}
