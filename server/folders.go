@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"go.lsp.dev/protocol"
 )
@@ -131,6 +132,7 @@ func (s *session) addView(dir, folder, pattern string) *view {
 	v := &view{
 		dir: dir, folder: folder, patterns: []string{pattern},
 		files: make(map[string]*fileResult), packages: make(map[string][]string), notes: make(map[string]bool),
+		poller: poller{since: time.Now().Add(-clockGrain)},
 	}
 	s.configure(v, first)
 	s.views = append(s.views, v)

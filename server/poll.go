@@ -10,10 +10,14 @@ import (
 	"time"
 )
 
+// clockGrain is how much older than now the time of a new file can be.
+const clockGrain = 50 * time.Millisecond
+
 // poller finds out what changed on disk for clients that cannot tell: it
 // compares the files of the packages, and what else lies in their folders,
 // with what they were. Only the worker uses it.
 type poller struct {
+	since   time.Time // before anything was read
 	files   map[string]stamp
 	folders map[string]bool
 }
@@ -32,10 +36,10 @@ func stampOf(path string) stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// note remembers the files of the view that are not known yet, and go.mod,
-// after a load that began at start. One that is younger than that may not be
-// what was read: it is not remembered, and so found changed the next time.
-func (p *poller) note(v *view, start time.Time) {
+// note remembers the files of the view that are not known yet, and go.mod. One
+// that is younger than the view may not be what was read from it: it is not
+// remembered, and so found changed the next time.
+func (p *poller) note(v *view) {
 	v.mu.Lock()
 	known := slices.Collect(maps.Keys(v.files))
 	v.mu.Unlock()
@@ -46,7 +50,7 @@ func (p *poller) note(v *view, start time.Time) {
 		if _, ok := p.files[path]; ok {
 			return
 		}
-		if s := stampOf(path); s.changed.Before(start) {
+		if s := stampOf(path); s.changed.Before(p.since) {
 			p.files[path] = s
 		} else {
 			p.files[path] = stamp{}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"go.lsp.dev/protocol"
 
@@ -24,16 +23,12 @@ type part struct {
 	done  map[string]bool // packages
 }
 
-// clockGrain is how much older than now the time of a new file can be.
-const clockGrain = 50 * time.Millisecond
-
 // run does a job and returns what it did not come to.
 func (s *session) run(ctx context.Context, j job) (rest job) {
 	if err := s.syncViews(ctx); err != nil {
 		return j
 	}
 	s.closeIdleViews()
-	start := time.Now()
 	parts := s.parts(j)
 	if j.all && !s.client().watchedFiles {
 		for _, p := range parts {
@@ -85,7 +80,7 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 			s.publish(path, nil)
 		}
 		if !s.client().watchedFiles {
-			p.view.poller.note(p.view, start.Add(-clockGrain))
+			p.view.poller.note(p.view)
 		}
 	}
 	return job{}

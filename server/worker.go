@@ -127,12 +127,12 @@ func (w *worker) step(ctx context.Context, run func(context.Context, job) job, f
 	defer cancel()
 	w.mu.Lock()
 	j := w.pending
-	w.pending = job{}
-	w.cancel = cancel
-	w.mu.Unlock()
 	if j.empty() {
+		w.mu.Unlock()
 		return
 	}
+	w.pending, w.cancel = job{}, cancel
+	w.mu.Unlock()
 	var rest job
 	defer func() {
 		if cause := recover(); cause != nil {

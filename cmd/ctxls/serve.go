@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 
+	"github.com/ctxls/ctxls/internal/term"
 	"github.com/ctxls/ctxls/internal/version"
 	"github.com/ctxls/ctxls/server"
 )
@@ -51,6 +53,9 @@ func runServe(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 			return statusFailed
 		}
 		return statusOK
+	}
+	if f, ok := stdin.(*os.File); ok && term.IsTerminal(f) {
+		fmt.Fprintln(stderr, "ctxls speaks LSP on standard input and output, to an editor; ctxls help lists the commands for people")
 	}
 	err := server.Serve(ctx, opts, stdin, stdout)
 	switch {
