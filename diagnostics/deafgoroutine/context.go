@@ -23,8 +23,9 @@ func nearest(pass *rule.Pass, pos token.Pos) (flow.LiveContext, bool) {
 }
 
 // madeAround returns a context in scope that was made together with a cancel
-// function, from a root: whoever cancels it wants to be heard. It must be
-// assigned once, as the name would mean another context later.
+// function, from a root, and that somebody but the code's own function may
+// cancel. It must be assigned once, as the name would mean another context
+// later.
 func madeAround(pass *rule.Pass, pos token.Pos) *types.Var {
 	fileScope := pass.TypesInfo.Scopes[pass.Func.File]
 	here := fileScope.Innermost(pos)
@@ -44,8 +45,8 @@ func madeAround(pass *rule.Pass, pos token.Pos) *types.Var {
 				continue
 			}
 			made[v]++
-			if len(assign.Rhs) != 1 || i != 0 || !yieldsCancel(pass, assign.Rhs[0]) || assign.End() > pos {
-				made[v]++
+			if len(assign.Rhs) != 1 || i != 0 || !yieldsCancel(pass, assign.Rhs[0]) || assign.End() > pos || !usedOutside(pass, assign.Lhs[1], pos) {
+				made[v]++ // not one of these
 			}
 		}
 		return true
@@ -60,6 +61,25 @@ func madeAround(pass *rule.Pass, pos token.Pos) *types.Var {
 		}
 	}
 	return nil
+}
+
+// usedOutside reports whether a cancel function is used outside of the
+// function around pos.
+func usedOutside(pass *rule.Pass, cancel ast.Expr, pos token.Pos) bool {
+	id, ok := cancel.(*ast.Ident)
+	if !ok {
+		return true // a field
+	}
+	_, body := pass.Function(pos)
+	used := false
+	ast.Inspect(root(pass, pos), func(n ast.Node) bool {
+		use, ok := n.(*ast.Ident)
+		if ok && pass.TypesInfo.Uses[use] != nil && pass.TypesInfo.Uses[use] == pass.TypesInfo.ObjectOf(id) {
+			used = used || body == nil || use.Pos() < body.Pos() || use.Pos() > body.End()
+		}
+		return !used
+	})
+	return used
 }
 
 // root is the outermost function around pos.

@@ -86,8 +86,8 @@ func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Laun
 	if wait.ctx.Kind == flow.LiveField || runsOnce(pass) {
 		d.Severity = rule.Information
 	}
-	if wait.Handed && pass.Func.IsTest() {
-		d.Severity = rule.Hint // a fake, whose callers are known
+	if wait.Handed && pass.Func.IsTest() || wait.Signal && runsOnce(pass) {
+		d.Severity = rule.Hint // a fake, whose callers are known; a handler for the life of the program
 	}
 	for _, l := range launches {
 		d.Related = append(d.Related, rule.Related{Pos: l.Site.Pos(), Message: "the goroutine starts here"})

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -104,11 +105,9 @@ func (p *Package) bodyOf(v ssa.Value) *ssa.Function {
 // declared returns the method or function behind a synthetic wrapper (a
 // method value, a method expression).
 func (p *Package) declared(wrapper *ssa.Function) *ssa.Function {
-	if obj := wrapper.Object(); obj != nil && wrapper.Synthetic != "" {
-		for _, f := range p.Funcs {
-			if f.Obj != nil && f.Obj == obj {
-				return f.SSA
-			}
+	if obj, ok := wrapper.Object().(*types.Func); ok && wrapper.Synthetic != "" {
+		if f := p.byObj[obj.Origin()]; f != nil {
+			return f.SSA
 		}
 	}
 	return nil

@@ -15,16 +15,34 @@ type region struct {
 }
 
 func regionOf(block *ssa.BasicBlock) *region {
-	if !inLoop(block) {
+	ahead := from(block, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs })
+	if !ahead[block] {
 		return nil
 	}
-	r := &region{make(map[*ssa.BasicBlock]bool)}
-	for _, b := range block.Parent().Blocks {
-		if b == block || reaches(block, b) && reaches(b, block) {
-			r.blocks[b] = true
+	behind := from(block, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Preds })
+	for b := range ahead {
+		if !behind[b] {
+			delete(ahead, b)
 		}
 	}
-	return r
+	return &region{ahead}
+}
+
+// from returns the blocks that can be reached by at least one step.
+func from(block *ssa.BasicBlock, next func(*ssa.BasicBlock) []*ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := []*ssa.BasicBlock{block}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, n := range next(b) {
+			if !seen[n] {
+				seen[n] = true
+				work = append(work, n)
+			}
+		}
+	}
+	return seen
 }
 
 func (r *region) has(block *ssa.BasicBlock) bool { return r != nil && block != nil && r.blocks[block] }
@@ -52,20 +70,12 @@ func (r *region) endless(w waiter, failures bool) bool {
 
 // returns reports whether a return can be reached from block.
 func returns(block *ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{block: true}
-	work := []*ssa.BasicBlock{block}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
+	ahead := from(block, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs })
+	ahead[block] = true
+	for b := range ahead {
 		if n := len(b.Instrs); n > 0 {
 			if _, ok := b.Instrs[n-1].(*ssa.Return); ok {
 				return true
-			}
-		}
-		for _, s := range b.Succs {
-			if !seen[s] {
-				seen[s] = true
-				work = append(work, s)
 			}
 		}
 	}

@@ -23,6 +23,7 @@ type Wait struct {
 	Sent int
 
 	Handed bool // the other end is held by callers out of view
+	Signal bool // only a signal of the operating system wakes it
 	Needed bool // a receiver counts on this send: it would wait for ever if the sender left instead
 }
 
@@ -104,6 +105,7 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 	}
 	if c.signal {
 		wait.Reason = "only a signal of the operating system wakes it"
+		wait.Signal = true
 		return wait, true
 	}
 	if len(c.sends) == 0 {

@@ -509,3 +509,17 @@ func called(ctx context.Context, each func(func())) error {
 		return ctx.Err()
 	}
 }
+
+// It is the goroutine that cancels the context; nobody else does.
+func onSignal() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := make(chan os.Signal, 2)
+	signal.Notify(c, os.Interrupt)
+	go func() {
+		<-c
+		cancel()
+		<-c
+		os.Exit(1)
+	}()
+	return ctx
+}
