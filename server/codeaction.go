@@ -174,7 +174,7 @@ func (b *actionBuilder) edit(edits []diagnostics.Edit) *protocol.WorkspaceEdit {
 			files = append(files, file)
 		}
 		byFile[file] = append(byFile[file], protocol.TextEdit{
-			Range: m.rangeOf(e.Range), NewText: withLineEndings(e.NewText, m.text, e.Range.Start.Offset),
+			Range: m.rangeOf(e.Range), NewText: fixer.LineEndings(e.NewText, m.text, e.Range.Start.Offset),
 		})
 	}
 	switch {
@@ -204,13 +204,4 @@ func (b *actionBuilder) versioned(files []string, byFile map[string][]protocol.T
 		edit.DocumentChanges = append(edit.DocumentChanges, change)
 	}
 	return edit
-}
-
-// withLineEndings gives new text the line endings of the line it goes to.
-func withLineEndings(newText string, text []byte, offset int) string {
-	end := bytes.IndexByte(text[min(offset, len(text)):], '\n')
-	if end <= 0 || text[offset+end-1] != '\r' {
-		return newText
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(newText, "\r\n", "\n"), "\n", "\r\n")
 }

@@ -27,7 +27,7 @@ type session struct {
 	worker *worker
 	pub    *publisher
 	tasks  sync.WaitGroup // background goroutines
-	calls  sync.WaitGroup // requests that run beside the wire
+	calls  sync.WaitGroup // requests that run beside the wire and are not answered yet
 
 	tokens int // of progress; only the worker uses it
 
@@ -102,12 +102,6 @@ func (s *session) stop() {
 	for _, v := range s.allViews() {
 		v.close(s.log)
 	}
-}
-
-// answering counts a request until the returned function is called.
-func (s *session) answering() func() {
-	s.calls.Add(1)
-	return s.calls.Done
 }
 
 // inputEnded lets requests that came before the end be answered, then ends the

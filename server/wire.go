@@ -68,7 +68,14 @@ type requestContext struct {
 	request         context.Context // knows what jsonrpc2.Async needs
 }
 
-func (c requestContext) Value(key any) any { return c.request.Value(key) }
+type requestKey struct{}
+
+func (c requestContext) Value(key any) any {
+	if key == (requestKey{}) {
+		return c.request
+	}
+	return c.request.Value(key)
+}
 
 // wireError gives every error a code of the protocol.
 func wireError(method string, err error) error {
@@ -106,9 +113,11 @@ func (s *session) ordered(next jsonrpc2.Handler) jsonrpc2.Handler {
 		case !handled[method]:
 			return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "ctxls has no method %q", method)
 		case method != protocol.MethodInitialize && method != protocol.MethodShutdown:
-			defer s.answering()()
 			ctx = context.WithValue(ctx, documentsKey{}, s.documents())
+			s.calls.Add(1)
 			jsonrpc2.Async(ctx)
+			// The library's context ends when the answer was written.
+			context.AfterFunc(ctx.Value(requestKey{}).(context.Context), s.calls.Done)
 		}
 		return next(ctx, req)
 	}

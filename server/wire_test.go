@@ -145,7 +145,10 @@ func TestCancel(t *testing.T) {
 			p.published(uri)
 			entered := make(chan struct{}, 8)
 			f.setHook(func(ctx context.Context, _ string) error {
-				entered <- struct{}{}
+				select {
+				case entered <- struct{}{}:
+				default:
+				}
 				<-ctx.Done()
 				return ctx.Err()
 			})
@@ -285,7 +288,10 @@ func TestEndOfInput(t *testing.T) {
 			f := new(fakes)
 			entered := make(chan struct{}, 8)
 			f.setHook(func(ctx context.Context, _ string) error {
-				entered <- struct{}{}
+				select {
+				case entered <- struct{}{}:
+				default:
+				}
 				<-ctx.Done()
 				return ctx.Err()
 			})

@@ -118,6 +118,9 @@ func (w *worker) loop(ctx context.Context, run func(context.Context, job) job, f
 			return
 		case <-w.wake:
 		}
+		if ctx.Err() != nil {
+			return
+		}
 		w.step(ctx, run, failed)
 	}
 }

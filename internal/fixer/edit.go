@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/rule"
@@ -91,15 +92,21 @@ func Apply(text []byte, edits []diagnostics.Edit) ([]byte, error) {
 			return nil, fmt.Errorf("an edit of bytes %d to %d does not fit a text of %d bytes edited up to %d", start, end, len(text), last)
 		}
 		out.Write(text[last:start])
-		newText := []byte(e.NewText)
-		if endsWithCR(text, start) {
-			newText = bytes.ReplaceAll(bytes.ReplaceAll(newText, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
-		}
-		out.Write(newText)
+		out.WriteString(LineEndings(e.NewText, text, start))
 		last = end
 	}
 	out.Write(text[last:])
 	return out.Bytes(), nil
+}
+
+// LineEndings gives new text, which goes to the offset, the line endings of
+// the line there.
+func LineEndings(newText string, text []byte, offset int) string {
+	newText = strings.ReplaceAll(newText, "\r\n", "\n")
+	if endsWithCR(text, offset) {
+		return strings.ReplaceAll(newText, "\n", "\r\n")
+	}
+	return newText
 }
 
 // endsWithCR reports whether the line at the offset, or the one before when
