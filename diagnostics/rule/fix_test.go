@@ -14,10 +14,15 @@ import (
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
+// The tests share what they import: it is type-checked from source.
+var (
+	fset     = token.NewFileSet()
+	standard = importer.ForCompiler(fset, "source", nil)
+)
+
 // newPass type-checks one file as a package of its own.
 func newPass(t *testing.T, src string) *Pass {
 	t.Helper()
-	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "p.go", src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +31,7 @@ func newPass(t *testing.T, src string) *Pass {
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}
-	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil), Error: func(error) {}}
+	conf := types.Config{Importer: standard, Error: func(error) {}}
 	pkg, _ := conf.Check("example.com/p", fset, []*ast.File{file}, info) // some cases have errors on purpose
 	cache := new(sources)
 	return &Pass{

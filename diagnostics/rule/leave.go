@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/internal/flow"
@@ -123,18 +124,63 @@ func (p *Pass) label(loop ast.Stmt) (string, []analysis.TextEdit) {
 	return name, []analysis.TextEdit{edit}
 }
 
-// ReleasesAfter reports whether the function's body does something after pos,
-// not deferred, that others may wait for: unlocks, closes, sends, counts down.
+// ReleasesAfter reports whether a return at pos would skip something, not
+// deferred, that others may wait for: an unlock, a close, a send, a countdown.
+// What later turns of a loop around pos would do doesn't count, but what
+// follows the loop does.
 func (p *Pass) ReleasesAfter(pos token.Pos, body *ast.BlockStmt) bool {
+	graph := cfg.New(body, func(call *ast.CallExpr) bool {
+		b, ok := typeutil.Callee(p.TypesInfo, call).(*types.Builtin)
+		return !ok || b.Name() != "panic"
+	})
+	var queue []*cfg.Block
+	for _, b := range graph.Blocks {
+		for i, n := range b.Nodes {
+			if n.Pos() <= pos && pos < n.End() {
+				if slices.ContainsFunc(b.Nodes[i+1:], p.releasesIn) {
+					return true
+				}
+				queue = append(queue, b)
+			}
+		}
+		if clause, ok := b.Stmt.(*ast.CommClause); ok && b.Kind == cfg.KindSelectCaseBody && clause.Colon == pos {
+			queue = append(queue, b) // a case without a body
+		}
+	}
+	if len(queue) == 0 {
+		return true // in code that isn't reached, or of a form unknown here
+	}
+	seen := make(map[*cfg.Block]bool)
+	for len(queue) > 0 {
+		block := queue[0]
+		queue = queue[1:]
+		for _, succ := range block.Succs {
+			nextTurn := (succ.Kind == cfg.KindForBody || succ.Kind == cfg.KindRangeBody) &&
+				succ.Stmt.Pos() <= pos && pos < succ.Stmt.End()
+			if nextTurn || seen[succ] {
+				continue
+			}
+			seen[succ] = true
+			if slices.ContainsFunc(succ.Nodes, p.releasesIn) {
+				return true
+			}
+			queue = append(queue, succ)
+		}
+	}
+	return false
+}
+
+// releasesIn reports whether a node of a control-flow graph releases.
+func (p *Pass) releasesIn(n ast.Node) bool {
 	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
+	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.DeferStmt, *ast.GoStmt:
 			return false
 		case *ast.SendStmt:
-			found = found || n.Pos() > pos
+			found = true
 		case *ast.CallExpr:
-			found = found || n.Pos() > pos && p.releases(n)
+			found = found || p.releases(n)
 		}
 		return !found
 	})
