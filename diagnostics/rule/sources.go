@@ -25,16 +25,16 @@ var sourcesAnalyzer = &analysis.Analyzer{
 // sources caches what fixes need of one package. The zero value is ready.
 type sources struct {
 	mu      sync.Mutex
-	files   map[*ast.File]*source
-	imports map[string]*types.Package // by the path as imports write it
+	files    map[*ast.File]*source
+	stripped map[*ast.File]*ast.File   // without function bodies
+	imports  map[string]*types.Package // by the path as imports write it
 }
 
 // source is one file of the package.
 type source struct {
-	text     []byte
-	crlf     bool      // lines end in \r\n
-	clean    bool      // gofmt would leave it alone
-	stripped *ast.File // without function bodies
+	text  []byte
+	crlf  bool // lines end in \r\n
+	clean bool // gofmt would leave it alone
 }
 
 // sources returns the cache of the package that p belongs to.
@@ -64,7 +64,7 @@ func (s *sources) source(p *Pass, file *ast.File) (*source, error) {
 	if len(text) != tf.Size() {
 		return nil, fmt.Errorf("%s changed since it was parsed", tf.Name())
 	}
-	src := &source{text: text, stripped: strip(file, nil)}
+	src := &source{text: text}
 	if i := bytes.IndexByte(text, '\n'); i > 0 && text[i-1] == '\r' {
 		src.crlf = true
 	}

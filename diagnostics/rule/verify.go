@@ -237,10 +237,13 @@ func (m importerFunc) Import(path string) (*types.Package, error) {
 func (s *sources) bodiless(file *ast.File) *ast.File {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if src, ok := s.files[file]; ok {
-		return src.stripped
+	if s.stripped[file] == nil {
+		if s.stripped == nil {
+			s.stripped = make(map[*ast.File]*ast.File)
+		}
+		s.stripped[file] = strip(file, nil)
 	}
-	return strip(file, nil)
+	return s.stripped[file]
 }
 
 // strip returns a copy of the file in which each function, except those that
