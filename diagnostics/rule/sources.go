@@ -24,7 +24,7 @@ var sourcesAnalyzer = &analysis.Analyzer{
 
 // sources caches what fixes need of one package. The zero value is ready.
 type sources struct {
-	mu      sync.Mutex
+	mu       sync.Mutex
 	files    map[*ast.File]*source
 	stripped map[*ast.File]*ast.File   // without function bodies
 	imports  map[string]*types.Package // by the path as imports write it
