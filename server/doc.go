@@ -13,9 +13,11 @@
 //  3. An inline handler never calls the client, it only notifies: the answer
 //     would have to be read by the loop that waits for the handler.
 //  4. Background work runs on the session's root context, never on that of a
-//     request, which ends with its handler.
-//  5. The end of the input ends the root context at once; the connection alone
-//     would wait for its handlers first.
+//     request. The library uses that again for the next request, so that not
+//     even handlers get it as it is: see requestContext.
+//  5. The end of the input ends the root context, after two seconds at most in
+//     which requests that came before are answered; the connection alone would
+//     wait for its handlers without end.
 //  6. exit only ends the root context; whoever called [Serve] closes the
 //     connection. Closing it inside a handler would wait for that handler.
 //  7. A list on the wire is never null. Published diagnostics carry the version
