@@ -150,7 +150,7 @@ type checker struct {
 }
 
 // run runs check; its status must be one of a run that worked, or 2 for code
-// that does not type-check.
+// that does not type-check. One that hangs is an error.
 func (c *checker) run(ctx context.Context, args ...string) ([]byte, usage, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
@@ -158,7 +158,8 @@ func (c *checker) run(ctx context.Context, args ...string) ([]byte, usage, error
 	cmd := exec.CommandContext(ctx, c.program, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &stdout, &stderr
-	cmd.WaitDelay = 5 * time.Second
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // it tells where it hangs
+	cmd.WaitDelay = 20 * time.Second
 	start := time.Now()
 	err := cmd.Run()
 	cost := usage{elapsed: time.Since(start)}
@@ -171,7 +172,7 @@ func (c *checker) run(ctx context.Context, args ...string) ([]byte, usage, error
 	}
 	switch code := cmd.ProcessState.ExitCode(); {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		c.outcome.fail("%s hangs: it did not end in %s", command, c.limit)
+		return nil, cost, fmt.Errorf("%s hangs: it did not end in %s:\n%s", command, c.limit, stderr.String())
 	case ctx.Err() != nil:
 		return nil, cost, ctx.Err()
 	case code < 0 || code > 2:
