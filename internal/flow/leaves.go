@@ -88,7 +88,7 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	// Out of a loop that receives, by its own condition or by what it was told.
-	return !s.counts(cond) && (s.told == nil || !depends(cond, s.told, 0))
+	return !s.counts(cond) && (s.told == nil || !depends(cond, s.told))
 }
 
 // counts reports whether a condition is that of a counted or ranging loop.
@@ -96,7 +96,7 @@ func (s *search) counts(cond ssa.Value) bool {
 	switch cond := cond.(type) {
 	case *ssa.BinOp:
 		for _, v := range s.received {
-			if depends(cond, v, 0) {
+			if depends(cond, v) {
 				return false
 			}
 		}
@@ -119,31 +119,42 @@ func (s *search) counts(cond ssa.Value) bool {
 }
 
 // depends reports whether v is made from another value without a call.
-func depends(v, on ssa.Value, depth int) bool {
-	const deepest = 8
-	if v == on {
-		return true
-	}
-	instr, ok := v.(ssa.Instruction)
-	if !ok || depth > deepest {
-		return false
-	}
-	if call, ok := v.(*ssa.Call); ok {
-		if _, builtin := call.Call.Value.(*ssa.Builtin); !builtin {
-			return false
+func depends(v, on ssa.Value) bool {
+	seen := make(map[ssa.Value]bool)
+	work := []ssa.Value{v}
+	visit := func(v ssa.Value) {
+		if !seen[v] {
+			seen[v] = true
+			work = append(work, v)
 		}
 	}
-	if alloc, ok := v.(*ssa.Alloc); ok {
-		for _, ref := range *alloc.Referrers() {
-			if store, ok := ref.(*ssa.Store); ok && store.Addr == v && depends(store.Val, on, depth+1) {
-				return true
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		switch v := v.(type) {
+		case *ssa.Call:
+			if _, builtin := v.Call.Value.(*ssa.Builtin); !builtin {
+				continue
+			}
+		case *ssa.Alloc:
+			for _, ref := range *v.Referrers() {
+				if store, ok := ref.(*ssa.Store); ok && store.Addr == v {
+					visit(store.Val)
+				}
 			}
 		}
-	}
-	var operands [8]*ssa.Value
-	for _, operand := range instr.Operands(operands[:0]) {
-		if *operand != nil && depends(*operand, on, depth+1) {
+		if v == on {
 			return true
+		}
+		instr, ok := v.(ssa.Instruction)
+		if !ok {
+			continue
+		}
+		var operands [8]*ssa.Value
+		for _, operand := range instr.Operands(operands[:0]) {
+			if *operand != nil {
+				visit(*operand)
+			}
 		}
 	}
 	return false
