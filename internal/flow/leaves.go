@@ -131,20 +131,18 @@ func depends(v, on ssa.Value) bool {
 	for len(work) > 0 {
 		v := work[len(work)-1]
 		work = work[:len(work)-1]
+		if v == on {
+			return true
+		}
 		switch v := v.(type) {
 		case *ssa.Call:
-			if _, builtin := v.Call.Value.(*ssa.Builtin); !builtin {
-				continue
-			}
+			continue // also of append: its length isn't made from the element
 		case *ssa.Alloc:
 			for _, ref := range *v.Referrers() {
 				if store, ok := ref.(*ssa.Store); ok && store.Addr == v {
 					visit(store.Val)
 				}
 			}
-		}
-		if v == on {
-			return true
 		}
 		instr, ok := v.(ssa.Instruction)
 		if !ok {
