@@ -9,12 +9,14 @@ import (
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
-// nearest returns the context that the code at pos is to listen to: the
-// nearest live one, else one that a function around it makes with a cancel.
-func nearest(pass *rule.Pass, pos token.Pos) (flow.LiveContext, bool) {
-	if contexts := pass.Flow.LiveContexts(pass.Func, pos); len(contexts) > 0 && contexts[0].Kind != flow.LiveField {
+// nearest returns the context that the wait is to listen to: the nearest live
+// one, else one that a function around it makes with a cancel. A handler of
+// signals beside such a context is there for the life of the program.
+func nearest(pass *rule.Pass, wait flow.Wait) (flow.LiveContext, bool) {
+	contexts := pass.Flow.LiveContexts(pass.Func, wait.Pos)
+	if len(contexts) > 0 && contexts[0].Kind != flow.LiveField {
 		return contexts[0], true
-	} else if made := madeAround(pass, pos); made != nil {
+	} else if made := madeAround(pass, wait.Pos); made != nil && !wait.Signal {
 		return flow.LiveContext{Expr: made.Name(), Kind: flow.LiveCaptured, Var: made}, true
 	} else if len(contexts) > 0 {
 		return contexts[0], true

@@ -58,7 +58,7 @@ type deafWait struct {
 func checkGoroutine(pass *rule.Pass, body *ssa.Function, launches []flow.Launch) {
 	var waits []deafWait
 	for _, wait := range pass.Flow.Waits(body) {
-		if ctx, ok := nearest(pass, wait.Pos); ok {
+		if ctx, ok := nearest(pass, wait); ok {
 			waits = append(waits, deafWait{wait, ctx})
 		}
 	}

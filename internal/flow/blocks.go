@@ -12,8 +12,12 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// mostBlocks bounds the operations that a summary names.
-const mostBlocks = 4
+// mostBlocks bounds the operations that a summary names, deepest the calls
+// down to them: far away from an operation much decides whether it is reached.
+const (
+	mostBlocks = 4
+	deepest    = 2
+)
 
 // summariseBlocks adds to each summary the operations on which a call of the
 // function can wait for ever, callees before callers.
@@ -58,6 +62,9 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 			break
 		}
 		if wait.Inner != nil {
+			if len(wait.Inner.Path) >= deepest {
+				continue
+			}
 			inner := *wait.Inner
 			name := Callee(wait.Instr.(ssa.CallInstruction).Common()).Name()
 			inner.Path = append([]string{name}, inner.Path...)

@@ -310,6 +310,9 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 		if fn == c.makes[0].Parent() {
 			return token.NoPos, false
 		}
+		if len(w.p.Launched(fn)) == 0 && !serves(fn, c) {
+			return token.NoPos, false // a method that receives once, when it is called
+		}
 		// The receiver runs beside the sender, from its start on.
 		return w.leaves(fn, fn.Blocks[0], 0, c, nil)
 	}
@@ -320,6 +323,17 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 		}
 	}
 	return token.NoPos, false
+}
+
+// serves reports whether all receives of fn stand in a loop or a select: it is
+// called to take what comes.
+func serves(fn *ssa.Function, c *channel) bool {
+	for _, r := range c.receives {
+		if r.fn() == fn && r.state < 0 && !inLoop(r.instr.Block()) {
+			return false
+		}
+	}
+	return true
 }
 
 // leavesEarly looks for a way out of a loop that receives, after a receive and

@@ -523,3 +523,33 @@ func onSignal() context.Context {
 	}()
 	return ctx
 }
+
+func run(f func(context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	go func() {
+		<-c
+		cancel()
+	}()
+	f(ctx)
+}
+
+// A hand-over between a method and the goroutine that it meets: whether the
+// method is called isn't in view.
+type meeting struct{ turn chan struct{} }
+
+func newMeeting() *meeting { return &meeting{make(chan struct{})} }
+
+func (m *meeting) start(ctx context.Context) {
+	go func() { m.turn <- struct{}{} }()
+}
+
+func (m *meeting) next(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	<-m.turn
+	return nil
+}
