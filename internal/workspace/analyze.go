@@ -1,13 +1,10 @@
 package workspace
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/gob"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -30,19 +27,6 @@ type outcome struct {
 	changed bool // files were no longer what key says: of no further use
 	lost    bool // an analyzer failed: not for the cache
 }
-
-// Entries on disk.
-type (
-	factsEntry struct {
-		Out   digest
-		Facts []byte
-	}
-	resultEntry struct {
-		Errors []Error
-		Ran    bool // the root analyzer has a result
-		Result []byte
-	}
-)
 
 // analysisRun is one call of Analyze.
 type analysisRun struct {
@@ -253,59 +237,6 @@ func (r *analysisRun) key(st *state) digest {
 	}
 	r.hashImports(h, st.node)
 	return h.sum()
-}
-
-func subkey(key digest, kind string) digest {
-	h := newHasher(kind)
-	h.digest(key)
-	return h.sum()
-}
-
-// fromCache returns the outcome from disk, or nil.
-func (r *analysisRun) fromCache(st *state, key digest) *outcome {
-	var facts factsEntry
-	if !r.w.store.get(subkey(key, "facts"), &facts) {
-		return nil
-	}
-	out := &outcome{key: key, out: facts.Out, facts: &factSet{encoded: facts.Facts}}
-	if !r.wanted[st.id] {
-		return out
-	}
-	var entry resultEntry
-	if !r.w.store.get(subkey(key, "result"), &entry) {
-		return nil
-	}
-	if entry.Ran {
-		value := reflect.New(r.w.plan.root.ResultType)
-		if err := gob.NewDecoder(bytes.NewReader(entry.Result)).DecodeValue(value); err != nil {
-			return nil
-		}
-		out.result = value.Elem().Interface()
-	}
-	out.errors = entry.Errors
-	out.analysed = true
-	return out
-}
-
-func (r *analysisRun) toCache(id string, key digest, out *outcome) {
-	facts, err := out.facts.encode()
-	if err != nil {
-		r.w.stats.lost(id, "facts", err)
-		return
-	}
-	if out.analysed {
-		entry := resultEntry{Errors: out.errors, Ran: out.result != nil}
-		if entry.Ran {
-			var buf bytes.Buffer
-			if err := gob.NewEncoder(&buf).EncodeValue(reflect.ValueOf(out.result)); err != nil {
-				r.w.stats.cacheError(fmt.Errorf("encoding the result of %s: %w", r.w.plan.root.Name, err))
-				return
-			}
-			entry.Result = buf.Bytes()
-		}
-		r.w.store.put(subkey(key, "result"), entry)
-	}
-	r.w.store.put(subkey(key, "facts"), factsEntry{out.out, facts})
 }
 
 // largePackage is the size in bytes of the sources above which packages are

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 )
 
 // The packages of our own module graph are the input.
@@ -90,5 +91,26 @@ func BenchmarkSave(b *testing.B) {
 			b.Fatal(err)
 		}
 		benchAnalyze(b, s)
+	}
+}
+
+// BenchmarkStd analyses the standard library, cold and then from the cache.
+func BenchmarkStd(b *testing.B) {
+	for b.Loop() {
+		dir := b.TempDir()
+		for _, run := range []string{"cold", "warm"} {
+			start := time.Now()
+			w := New(Options{Dir: ".", Root: testRoot, CacheDir: dir})
+			s, err := w.Snapshot(b.Context(), "std")
+			if err != nil {
+				b.Fatal(err)
+			}
+			benchAnalyze(b, s)
+			if lost := w.Stats().Lost; len(lost) > 0 {
+				b.Errorf("lost: %q", lost)
+			}
+			w.Close()
+			b.ReportMetric(time.Since(start).Seconds(), run+"-s/op")
+		}
 	}
 }
