@@ -86,7 +86,7 @@ func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Laun
 	if wait.ctx.Kind == flow.LiveField || runsOnce(pass) {
 		d.Severity = rule.Information
 	}
-	if wait.Handed && pass.Func.IsTest() || wait.Signal && runsOnce(pass) {
+	if wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass)) {
 		d.Severity = rule.Hint // a fake, whose callers are known; a handler for the life of the program
 	}
 	for _, l := range launches {

@@ -9,12 +9,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Counts of sends and receives that aren't numbers.
-const (
-	many   = 1 << 20  // in a loop
-	unsure = many + 1 // a callback runs it, nobody knows how often
-)
-
 // send decides whether a send can wait for a receiver in vain: the channel has
 // too little room, and every receiver that is in view can leave first.
 func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
@@ -153,132 +147,6 @@ func functionsOf(ops []*chanOp) []*ssa.Function {
 	return out
 }
 
-// sent counts the sends that can be made for one made channel.
-func (w waiter) sent(c *channel) int {
-	if len(c.makes) != 1 || c.field {
-		return many
-	}
-	total := 0
-	for _, fn := range functionsOf(c.sends) {
-		n := w.most(fn, c.sends)
-		if n >= many {
-			return many
-		}
-		times := w.times(fn, c.makes[0])
-		if times >= many {
-			return times
-		}
-		total += n * times
-	}
-	return total
-}
-
-// times counts how often fn runs for one execution of made, which stands in
-// fn or in a function around it.
-func (w waiter) times(fn *ssa.Function, made *ssa.MakeChan) int {
-	if fn == made.Parent() {
-		return 1
-	}
-	sites := w.sitesOf(fn)
-	if len(sites) == 0 {
-		return unsure
-	}
-	total := 0
-	for _, site := range sites {
-		outer := w.times(site.Parent(), made)
-		switch {
-		case outer >= many:
-			return outer
-		case repeats(site, made):
-			return many
-		}
-		total += outer
-	}
-	return total
-}
-
-// repeats reports whether instr can run twice after one execution of made.
-func repeats(instr ssa.Instruction, made *ssa.MakeChan) bool {
-	if !inLoop(instr.Block()) {
-		return false
-	}
-	return instr.Parent() != made.Parent() || !loopsThrough(instr.Block(), made.Block())
-}
-
-// loopsThrough reports whether each way from block back to itself runs via.
-func loopsThrough(block, via *ssa.BasicBlock) bool {
-	if block == via {
-		return true
-	}
-	seen := map[*ssa.BasicBlock]bool{via: true}
-	work := slices.Clone(block.Succs)
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == block {
-			return false
-		}
-		if !seen[b] {
-			seen[b] = true
-			work = append(work, b.Succs...)
-		}
-	}
-	return true
-}
-
-// sitesOf returns the places that run fn: all launches and calls in view, nil
-// if there may be others.
-func (w waiter) sitesOf(fn *ssa.Function) []ssa.CallInstruction {
-	var out []ssa.CallInstruction
-	for _, l := range w.p.Launched(fn) {
-		out = append(out, l.Site)
-	}
-	for _, site := range w.g.world.sites[fn] {
-		if !slices.Contains(out, site) {
-			out = append(out, site)
-		}
-	}
-	if !w.g.world.known(fn) && (fn.Parent() == nil || len(out) != 1) {
-		return nil
-	}
-	return out
-}
-
-// most returns the largest number of the operations that one run of fn makes.
-func (w waiter) most(fn *ssa.Function, ops []*chanOp) int {
-	here := make(map[*ssa.BasicBlock]int)
-	for _, op := range ops {
-		if op.fn() == fn {
-			if inLoop(op.instr.Block()) {
-				return many
-			}
-			if sel, ok := op.instr.(*ssa.Select); ok {
-				// Cases of one select exclude each other.
-				if b := caseBlock(sel, op.state); b != nil && b != sel.Block() {
-					here[b] = max(here[b], 1)
-					continue
-				}
-			}
-			here[op.instr.Block()]++
-		}
-	}
-	memo := make(map[*ssa.BasicBlock]int)
-	var longest func(b *ssa.BasicBlock) int
-	longest = func(b *ssa.BasicBlock) int {
-		if n, ok := memo[b]; ok {
-			return n
-		}
-		memo[b] = 0 // cuts loops, which hold none of the operations
-		best := 0
-		for _, s := range b.Succs {
-			best = max(best, longest(s))
-		}
-		memo[b] = here[b] + best
-		return memo[b]
-	}
-	return longest(fn.Blocks[0])
-}
-
 // short reports that all receives together are fewer than the values that
 // have to be received, and where the last receive stands.
 func (w waiter) short(c *channel, values int) *Step {
@@ -286,7 +154,13 @@ func (w waiter) short(c *channel, values int) *Step {
 	if len(fns) != 1 || fns[0] != c.makes[0].Parent() {
 		return nil
 	}
-	if n := w.most(fns[0], c.receives); n < values {
+	weights := weigh(fns[0], c.receives)
+	for block := range weights {
+		if repeats(block, c.makes[0]) {
+			return nil
+		}
+	}
+	if longest(fns[0], weights) < values {
 		return &Step{c.receives[len(c.receives)-1].pos(), "only this many values are received"}
 	}
 	return nil

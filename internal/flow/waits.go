@@ -22,9 +22,10 @@ type Wait struct {
 	Make *ssa.MakeChan
 	Sent int
 
-	Handed bool // the other end is held by callers out of view
-	Signal bool // only a signal of the operating system wakes it
-	Needed bool // a receiver counts on this send: it would wait for ever if the sender left instead
+	Handed  bool // the other end is held by callers out of view
+	Endless bool // in a loop without a way out
+	Signal  bool // only a signal of the operating system wakes it
+	Needed  bool // a receiver counts on this send: it would wait for ever if the sender left instead
 }
 
 // Step is a place that explains a [Wait].
@@ -106,6 +107,7 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 	if c.signal {
 		wait.Reason = "only a signal of the operating system wakes it"
 		wait.Signal = true
+		wait.Endless = loop.endless(w, true)
 		return wait, true
 	}
 	if len(c.sends) == 0 {

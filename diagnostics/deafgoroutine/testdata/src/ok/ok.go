@@ -553,3 +553,23 @@ func (m *meeting) next(ctx context.Context) error {
 	<-m.turn
 	return nil
 }
+
+// The owner reports before the goroutine runs, or the goroutine does.
+func subscribe(ctx context.Context, open func() error) <-chan error {
+	errs := make(chan error, 1)
+	if err := open(); err != nil {
+		errs <- err
+		close(errs)
+		return errs
+	}
+	go func() {
+		defer close(errs)
+		for id := 0; ; id++ {
+			if i := fetch(ctx, id); i.err != nil {
+				errs <- i.err
+				return
+			}
+		}
+	}()
+	return errs
+}

@@ -1,0 +1,133 @@
+package flow
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Counts of sends and receives that aren't numbers.
+const (
+	many   = 1 << 20  // in a loop
+	unsure = many + 1 // a callback runs it, nobody knows how often
+)
+
+// sent counts the sends that can be made for one made channel, on the way
+// through the function that makes it which makes the most.
+func (w waiter) sent(c *channel) int {
+	if len(c.makes) != 1 || c.field {
+		return many
+	}
+	n := &counter{w: w, c: c, made: c.makes[0], done: make(map[*ssa.Function]int)}
+	total := n.count(c.makes[0].Parent())
+	for _, fn := range functionsOf(c.sends) {
+		if _, counted := n.done[fn]; !counted {
+			return unsure
+		}
+	}
+	return total
+}
+
+// counter counts sends over calls and launches.
+type counter struct {
+	w    waiter
+	c    *channel
+	made *ssa.MakeChan
+	done map[*ssa.Function]int
+}
+
+// count returns the most sends that one run of fn leads to.
+func (n *counter) count(fn *ssa.Function) int {
+	if k, ok := n.done[fn]; ok {
+		return k
+	}
+	n.done[fn] = many // for a recursive call
+	weights := weigh(fn, n.c.sends)
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			site, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			bodies := n.w.p.launchedBy(site)
+			if callee := n.w.g.world.callee(site.Common()); callee != nil && !slices.Contains(bodies, callee) {
+				bodies = append(bodies, callee)
+			}
+			for _, body := range bodies {
+				weights[block] += n.count(body)
+			}
+		}
+	}
+	for block, k := range weights {
+		if k > 0 && repeats(block, n.made) {
+			n.done[fn] = many
+			return many
+		}
+	}
+	n.done[fn] = min(longest(fn, weights), many)
+	return n.done[fn]
+}
+
+// repeats reports whether a block can run twice after one execution of made.
+func repeats(block *ssa.BasicBlock, made *ssa.MakeChan) bool {
+	return inLoop(block) && (block.Parent() != made.Parent() || !loopsThrough(block, made.Block()))
+}
+
+// loopsThrough reports whether each way from block back to itself runs via.
+func loopsThrough(block, via *ssa.BasicBlock) bool {
+	if block == via {
+		return true
+	}
+	seen := map[*ssa.BasicBlock]bool{via: true}
+	work := slices.Clone(block.Succs)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == block {
+			return false
+		}
+		if !seen[b] {
+			seen[b] = true
+			work = append(work, b.Succs...)
+		}
+	}
+	return true
+}
+
+// weigh counts the operations in each block of fn.
+func weigh(fn *ssa.Function, ops []*chanOp) map[*ssa.BasicBlock]int {
+	weights := make(map[*ssa.BasicBlock]int)
+	for _, op := range ops {
+		if op.fn() != fn {
+			continue
+		}
+		if sel, ok := op.instr.(*ssa.Select); ok {
+			// Cases of one select exclude each other.
+			if b := caseBlock(sel, op.state); b != nil && b != sel.Block() {
+				weights[b] = max(weights[b], 1)
+				continue
+			}
+		}
+		weights[op.instr.Block()]++
+	}
+	return weights
+}
+
+// longest returns the largest sum of weights on a way through fn.
+func longest(fn *ssa.Function, weights map[*ssa.BasicBlock]int) int {
+	memo := make(map[*ssa.BasicBlock]int)
+	var from func(b *ssa.BasicBlock) int
+	from = func(b *ssa.BasicBlock) int {
+		if n, ok := memo[b]; ok {
+			return n
+		}
+		memo[b] = 0 // cuts loops, which weigh nothing
+		best := 0
+		for _, s := range b.Succs {
+			best = max(best, from(s))
+		}
+		memo[b] = weights[b] + best
+		return memo[b]
+	}
+	return from(fn.Blocks[0])
+}
