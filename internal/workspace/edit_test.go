@@ -225,3 +225,22 @@ func TestAllResultsEqualAFreshRun(t *testing.T) {
 		}
 	}
 }
+
+// A list that saw a file half written must not stand once the file is whole,
+// although the workspace itself only ever saw it whole.
+func TestListOfHalfWrittenFile(t *testing.T) {
+	tr := newTree(t, chain)
+	tr.sound(tr.analyze("./..."))
+	whole, err := os.ReadFile(tr.path("a/a.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.write("a/a.go", "")
+	tr.replace("b/b.go", "package b\n", "package b\n\nimport _ \"errors\"\n") // makes it ask again
+	if broken := tr.analyze("./..."); len(broken["example.com/m/a"].Errors) == 0 {
+		t.Fatal("an empty file is no error")
+	}
+	tr.write("a/a.go", string(whole))
+	tr.w.FilesChanged(tr.path("a/a.go"))
+	tr.sound(tr.analyze("./..."))
+}

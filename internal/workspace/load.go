@@ -66,6 +66,12 @@ func (w *Workspace) load(ctx context.Context, gen *generation, overlays map[stri
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	gen.graph = gen.graph.merge(nodes, l.roots)
+	for _, n := range nodes {
+		for _, err := range n.errors {
+			// The go command may have seen it half written: ask again at its next change.
+			delete(w.shapes, err.File)
+		}
+	}
 	if gen.loads == nil {
 		gen.loads = make(map[string]*load)
 	}
