@@ -20,7 +20,26 @@ type File struct {
 // relative to the folder dir.
 func (f File) Diff(dir string) string {
 	name := filepath.ToSlash(report.Relative(dir, f.Path))
-	return udiff.Unified(diffName("a/"+name), diffName("b/"+name), string(f.Before), string(f.After))
+	before := string(f.Before)
+	diff, err := udiff.ToUnifiedDiff(diffName("a/"+name), diffName("b/"+name), before, udiff.Lines(before, string(f.After)), 3)
+	if err != nil {
+		panic(err) // edits that don't fit the text that they were made from: impossible
+	}
+	// The library forgets the equal lines inside of a hunk when it numbers the
+	// ones that follow.
+	shift := 0
+	for _, h := range diff.Hunks {
+		h.ToLine = h.FromLine + shift
+		for _, line := range h.Lines {
+			switch line.Kind {
+			case udiff.Insert:
+				shift++
+			case udiff.Delete:
+				shift--
+			}
+		}
+	}
+	return diff.String()
 }
 
 // diffName writes a file name as git does: quoted when it has odd characters,

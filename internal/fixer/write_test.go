@@ -104,6 +104,7 @@ func TestDiffApplies(t *testing.T) {
 		"empty.go":        {"", "a\n"},
 		"tab\there.go":    {"a\n", "b\n"},
 		"two/hunks/at.go": {"1\n" + long + "2\n", "one\n" + long + "two\n"},
+		"joined.go":       {"1\nx\n2\nx\n3\n" + long + "4\n", "one\n1\nx\ntwo\nx\n" + long + "four\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -115,11 +116,11 @@ func TestDiffApplies(t *testing.T) {
 				t.Fatal(err)
 			}
 			diff := File{path, []byte(texts[0]), []byte(texts[1])}.Diff(dir)
-			cmd := exec.CommandContext(t.Context(), "git", "apply", "-")
+			cmd := exec.CommandContext(t.Context(), "git", "apply", "--verbose", "-")
 			cmd.Dir = dir
 			cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 			cmd.Stdin = strings.NewReader(diff)
-			if out, err := cmd.CombinedOutput(); err != nil {
+			if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "offset") {
 				t.Fatalf("git apply: %v\n%s\n%s", err, out, diff)
 			}
 			if got := read(t, path); got != texts[1] {
