@@ -86,8 +86,8 @@ func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Laun
 	if wait.ctx.Kind == flow.LiveField || runsOnce(pass) {
 		d.Severity = rule.Information
 	}
-	if wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass)) {
-		d.Severity = rule.Hint // a fake, whose callers are known; a handler for the life of the program
+	if minor(pass, wait) {
+		d.Severity = rule.Hint
 	}
 	for _, l := range launches {
 		d.Related = append(d.Related, rule.Related{Pos: l.Site.Pos(), Message: "the goroutine starts here"})
@@ -137,6 +137,21 @@ func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
 		}
 	}
 	return out
+}
+
+// minor reports whether a wait is only worth a hint: in a test, which ends
+// soon; of a fake, whose callers are known; of a handler of signals for the
+// life of the program.
+func minor(pass *rule.Pass, wait deafWait) bool {
+	if f := pass.Func.Obj; f != nil {
+		for v := range f.Signature().Params().Variables() {
+			switch types.TypeString(v.Type(), nil) {
+			case "*testing.T", "*testing.B", "*testing.F", "testing.TB":
+				return true
+			}
+		}
+	}
+	return wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass))
 }
 
 // runsOnce reports whether the goroutine stands in main or in an initialiser:

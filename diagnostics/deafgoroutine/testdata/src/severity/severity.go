@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"testing"
+	"time"
+)
+
+func work(context.Context) int { return 1 }
+
+// A test ends soon.
+func TestTimeout(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c := make(chan int)
+	go func() {
+		c <- work(ctx) // want `to send to c`
+	}()
+	select {
+	case <-c:
+	case <-ctx.Done():
+		t.Error("timed out")
+	}
+}
+
+// For the life of the program.
+func onSignals(ctx context.Context, dump func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	go func() {
+		for range c { // want `to receive from c`
+			dump()
+		}
+	}()
+}
+
+// The context is the owner's, not the caller's.
+type owner struct{ ctx context.Context }
+
+func (o *owner) start() {
+	t := time.NewTicker(time.Second)
+	go func() {
+		for range t.C { // want `doesn't listen to o.ctx`
+			work(o.ctx)
+		}
+	}()
+}
+
+func plain(ctx context.Context) {
+	go func() {
+		for range time.Tick(time.Second) { // want `doesn't listen to ctx`
+			work(ctx)
+		}
+	}()
+}
+
+// It ends with the process.
+func main() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		for range time.Tick(time.Second) { // want `doesn't listen to ctx`
+			work(ctx)
+		}
+	}()
+	plain(ctx)
+	onSignals(ctx, nil)
+	new(owner).start()
+}
