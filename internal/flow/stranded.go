@@ -117,7 +117,8 @@ func (w waiter) needed(op *chanOp, c *channel) bool {
 		return cl.deferred || !w.sameGoroutine(cl.fn(), op.fn()) || inLoop(op.instr.Block())
 	})
 	if len(c.returned) > 0 {
-		return !closes
+		// Who reads a stream that is never closed has to stop by other means.
+		return !closes && (len(c.closes) > 0 || !inLoop(op.instr.Block()))
 	}
 	for _, r := range c.receives {
 		switch instr := r.instr.(type) {

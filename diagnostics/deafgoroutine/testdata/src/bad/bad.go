@@ -325,3 +325,14 @@ func ownContext() {
 		progress <- fetch(ctx, id).id
 	}
 }
+
+// A stream that is never closed.
+func watch(ctx context.Context) <-chan item {
+	events := make(chan item)
+	go func() {
+		for id := 0; ; id++ {
+			events <- fetch(ctx, id) // want `to send to events .* the caller who holds it can stop receiving`
+		}
+	}()
+	return events
+}
