@@ -55,7 +55,7 @@ func (p *Package) FateOf(call *ssa.Call, result int, feasible bool) Fate {
 	}
 	st.armed, st.exposed = f.before(call)
 	if feasible {
-		st.decided = f.dominatingDecisions(call.Block())
+		st.decided = f.dominatingDecisions(call)
 	}
 	f.follow(call.Block(), indexOf(call)+1, st)
 	return f.fate

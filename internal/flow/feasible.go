@@ -2,8 +2,9 @@ package flow
 
 import (
 	"fmt"
+	"go/constant"
 	"go/token"
-	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -21,21 +22,13 @@ type decision struct {
 // other way before.
 func (f *follower) decide(st *state, cond ssa.Value, taken bool) bool {
 	cond, taken = stripNot(cond, taken)
-	if st.errs.has(cond) && !taken {
-		return false // ok is false
-	}
-	if compare, ok := cond.(*ssa.BinOp); ok {
-		if x := comparedWithNil(compare); x != nil {
-			isNil := (compare.Op == token.EQL) == taken
-			if st.errs.has(x) && !isNil || f.carries(*st, x) && isNil {
-				return false
-			}
-		}
+	if f.owesNothing(*st, cond, taken) {
+		return false
 	}
 	if !f.feasible {
 		return true
 	}
-	key := conditionKey(cond)
+	key, taken := conditionKey(cond, taken)
 	if !f.again[key] {
 		return true
 	}
@@ -44,8 +37,40 @@ func (f *follower) decide(st *state, cond ssa.Value, taken bool) bool {
 			return d.held == taken
 		}
 	}
-	st.decided = append(st.decided[:len(st.decided):len(st.decided)], decision{key, taken})
+	const most = 8 // of more, the oldest is forgotten: its paths count as possible
+	decided := st.decided
+	if len(decided) == most {
+		decided = decided[1:]
+	}
+	st.decided = append(decided[:len(decided):len(decided)], decision{key, taken})
 	return true
+}
+
+// owesNothing reports whether nothing is owed where the condition is decided
+// that way.
+func (f *follower) owesNothing(st state, cond ssa.Value, taken bool) bool {
+	switch cond := cond.(type) {
+	case *ssa.Call:
+		// errors.Is(err, …) and its like hold for an error.
+		return taken && slices.ContainsFunc(cond.Call.Args, st.errs.has)
+	case *ssa.BinOp:
+		if cond.Op != token.EQL && cond.Op != token.NEQ {
+			return false
+		}
+		isZero := (cond.Op == token.EQL) == taken
+		x := comparedWithZero(cond)
+		switch {
+		case x == nil:
+			return false
+		case st.errs.has(x):
+			return !isZero
+		case f.carries(st, x):
+			return isZero
+		}
+		made, ok := x.(*ssa.Extract)
+		return ok && isZero && f.source != nil && made.Tuple == f.source && IsContext(made.Type())
+	}
+	return st.errs.has(cond) && !taken // ok is false
 }
 
 func stripNot(cond ssa.Value, taken bool) (ssa.Value, bool) {
@@ -58,18 +83,23 @@ func stripNot(cond ssa.Value, taken bool) (ssa.Value, bool) {
 	}
 }
 
-// comparedWithNil returns what an == or != compares with nil.
-func comparedWithNil(compare *ssa.BinOp) ssa.Value {
-	if compare.Op != token.EQL && compare.Op != token.NEQ {
-		return nil
-	}
-	if c, ok := compare.Y.(*ssa.Const); ok && c.IsNil() {
+// comparedWithZero returns what an == or != compares with nil or 0.
+func comparedWithZero(compare *ssa.BinOp) ssa.Value {
+	if isZeroConst(compare.Y) {
 		return compare.X
 	}
-	if c, ok := compare.X.(*ssa.Const); ok && c.IsNil() {
+	if isZeroConst(compare.X) {
 		return compare.Y
 	}
 	return nil
+}
+
+func isZeroConst(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	if !ok {
+		return false
+	}
+	return c.IsNil() || c.Value != nil && c.Value.Kind() == constant.Int && constant.Sign(c.Value) == 0
 }
 
 // repeatedConditions are those that fn decides at more than one place.
@@ -81,7 +111,8 @@ func repeatedConditions(fn *ssa.Function) map[string]bool {
 		}
 		if branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If); ok {
 			cond, _ := stripNot(branch.Cond, true)
-			count[conditionKey(cond)]++
+			key, _ := conditionKey(cond, true)
+			count[key]++
 		}
 	}
 	again := make(map[string]bool)
@@ -93,8 +124,10 @@ func repeatedConditions(fn *ssa.Function) map[string]bool {
 	return again
 }
 
-// dominatingDecisions are the conditions that are decided whenever block runs.
-func (f *follower) dominatingDecisions(block *ssa.BasicBlock) []decision {
+// dominatingDecisions are the conditions that are decided whenever instr
+// runs, and that still hold then.
+func (f *follower) dominatingDecisions(instr ssa.Instruction) []decision {
+	block := instr.Block()
 	var out []decision
 	for b := block; b.Idom() != nil; b = b.Idom() {
 		dominator := b.Idom()
@@ -107,7 +140,8 @@ func (f *follower) dominatingDecisions(block *ssa.BasicBlock) []decision {
 				continue
 			}
 			cond, taken := stripNot(branch.Cond, i == 0)
-			if key := conditionKey(cond); f.again[key] {
+			key, taken := conditionKey(cond, taken)
+			if f.again[key] && !f.storedBetween(succ, instr, key) {
 				out = append(out, decision{key, taken})
 			}
 		}
@@ -115,14 +149,74 @@ func (f *follower) dominatingDecisions(block *ssa.BasicBlock) []decision {
 	return out
 }
 
+// storedBetween reports whether something that the condition reads may be
+// assigned to from the entry of a block on, before instr.
+func (f *follower) storedBetween(from *ssa.BasicBlock, instr ssa.Instruction, key string) bool {
+	for block := range f.earlierThan(instr.Block()) {
+		if !from.Dominates(block) {
+			continue
+		}
+		for _, other := range block.Instrs {
+			if other == instr {
+				break
+			}
+			if store, ok := other.(*ssa.Store); ok && strings.Contains(key, loadKey(store.Addr)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reassigned drops the decisions of conditions that read what a store changes.
+func (st *state) reassigned(store *ssa.Store) {
+	if len(st.decided) == 0 {
+		return
+	}
+	changed := loadKey(store.Addr)
+	var kept []decision
+	for _, d := range st.decided {
+		if !strings.Contains(d.condition, changed) {
+			kept = append(kept, d)
+		}
+	}
+	st.decided = kept
+}
+
 // conditionKey writes a condition so that two evaluations that look alike are
-// equal: by its shape over parameters, variables, fields and constants, else
-// by its identity. What is assigned in between is not looked at, so that it
-// serves to lower a finding's severity, never to say that there is a bug.
-func conditionKey(v ssa.Value) string {
+// equal: by its shape over parameters, variables, fields, constants and calls
+// of functions, else by its identity; of a comparison and its opposite one is
+// written. What a callee may assign in between is not looked at, so that keys
+// serve to lower a finding's severity, never to say that there is a bug.
+func conditionKey(v ssa.Value, taken bool) (string, bool) {
 	var b strings.Builder
+	if compare, ok := v.(*ssa.BinOp); ok {
+		if opposite, ok := opposites[compare.Op]; ok {
+			writeComparison(&b, compare, opposite, 0)
+			return b.String(), !taken
+		}
+	}
 	writeKey(&b, v, 0)
+	return b.String(), taken
+}
+
+var opposites = map[token.Token]token.Token{token.NEQ: token.EQL, token.LEQ: token.GTR, token.GEQ: token.LSS}
+
+// loadKey is what the key of a condition contains that reads addr.
+func loadKey(addr ssa.Value) string {
+	var b strings.Builder
+	b.WriteString("*[")
+	writeKey(&b, addr, 1)
+	b.WriteByte(']')
 	return b.String()
+}
+
+func writeComparison(b *strings.Builder, v *ssa.BinOp, op token.Token, depth int) {
+	b.WriteByte('(')
+	writeKey(b, v.X, depth+1)
+	b.WriteString(op.String())
+	writeKey(b, v.Y, depth+1)
+	b.WriteByte(')')
 }
 
 func writeKey(b *strings.Builder, v ssa.Value, depth int) {
@@ -135,18 +229,17 @@ func writeKey(b *strings.Builder, v ssa.Value, depth int) {
 	case *ssa.Const:
 		b.WriteString(v.String())
 	case *ssa.UnOp:
-		if v.Op == token.ARROW {
+		switch v.Op {
+		case token.ARROW:
 			fmt.Fprintf(b, "%p", v)
-			return
+		case token.MUL:
+			b.WriteString(loadKey(v.X))
+		default:
+			b.WriteString(v.Op.String())
+			writeKey(b, v.X, depth+1)
 		}
-		b.WriteString(v.Op.String())
-		writeKey(b, v.X, depth+1)
 	case *ssa.BinOp:
-		b.WriteByte('(')
-		writeKey(b, v.X, depth+1)
-		b.WriteString(v.Op.String())
-		writeKey(b, v.Y, depth+1)
-		b.WriteByte(')')
+		writeComparison(b, v, v.Op, depth)
 	case *ssa.FieldAddr:
 		writeKey(b, v.X, depth+1)
 		fmt.Fprintf(b, ".%d", v.Field)
@@ -154,12 +247,19 @@ func writeKey(b *strings.Builder, v ssa.Value, depth int) {
 		writeKey(b, v.X, depth+1)
 		fmt.Fprintf(b, ".%d", v.Field)
 	case *ssa.Call:
-		if fn, ok := v.Call.Value.(*ssa.Builtin); ok && len(v.Call.Args) == 1 && types.Identical(v.Type(), types.Typ[types.Int]) {
-			b.WriteString(fn.Name()) // len, cap
-			writeKey(b, v.Call.Args[0], depth+1)
+		switch fn := v.Call.Value.(type) {
+		case *ssa.Builtin:
+			b.WriteString(fn.Name())
+		case *ssa.Function:
+			b.WriteString(fn.String())
+		default:
+			fmt.Fprintf(b, "%p", v)
 			return
 		}
-		fmt.Fprintf(b, "%p", v)
+		for _, arg := range v.Call.Args {
+			b.WriteByte(' ')
+			writeKey(b, arg, depth+1)
+		}
 	default:
 		fmt.Fprintf(b, "%p", v)
 	}

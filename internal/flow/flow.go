@@ -39,6 +39,7 @@ type Package struct {
 	summaries map[string]*Summary // of this package's functions, by funcKey
 	imported  map[*types.Package]*PackageSummary
 	uses      map[useKey]ParamUse
+	perBody   map[*ssa.Function]*bodyFacts
 	noReturn  map[*types.Func]returning
 	decls     map[*types.Func]*ast.FuncDecl
 	launched  map[*ssa.Function][]Launch

@@ -6,9 +6,13 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// followBudget bounds the instructions that one follower looks at, so that a
-// generated function of 20,000 lines costs well under a second.
-const followBudget = 200_000
+// followBudget bounds the instructions that one follower looks at, and
+// bodyBudget those that all followers of one body do, so that a generated
+// function of 20,000 lines costs about a second at most.
+const (
+	followBudget = 200_000
+	bodyBudget   = 4_000_000
+)
 
 // follower walks all paths from a point with the set of places that hold one
 // obligation: registers (SSA values) and cells (variables in memory, which
@@ -27,6 +31,7 @@ type follower struct {
 	exits  map[exitID]bool
 	budget int
 	again  map[string]bool // conditions that are decided more than once
+	body   *bodyFacts
 }
 
 // exitID tells exits apart.
@@ -60,9 +65,8 @@ func newFollower(p *Package, fn *ssa.Function, feasible bool) *follower {
 		seen: make(map[string]bool), ids: make(map[ssa.Value]int), exits: make(map[exitID]bool),
 		budget: followBudget,
 	}
-	if feasible {
-		f.again = repeatedConditions(fn)
-	}
+	f.body = p.factsOf(fn)
+	f.again = f.body.repeated
 	return f
 }
 
@@ -100,12 +104,18 @@ func (f *follower) follow(block *ssa.BasicBlock, index int, st state) {
 // run walks the rest of a block. It reports whether the path ends in it.
 func (f *follower) run(s *step) bool {
 	for _, instr := range s.block.Instrs[s.index:] {
-		if f.budget--; f.budget < 0 {
+		f.budget--
+		f.body.budget--
+		if f.budget < 0 || f.body.budget < 0 {
 			f.fate.Cut = true
 			return true
 		}
 		if ret, ok := instr.(*ssa.Return); ok {
-			if !f.leaves(&s.st, ret) {
+			switch {
+			case f.leaves(&s.st, ret):
+			case s.st.second: // an older one, which the creation overwrote
+				f.lose(s, ExitOverwrite, f.source.Pos())
+			default:
 				f.lose(s, ExitReturn, ReturnPos(ret))
 			}
 			return true

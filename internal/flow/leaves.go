@@ -81,7 +81,8 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	cond, taken := stripNot(branch.Cond, i == 0)
-	if held, ok := s.known[conditionKey(cond)]; ok && held != taken {
+	key, taken := conditionKey(cond, taken)
+	if held, ok := s.known[key]; ok && held != taken {
 		return false
 	}
 	if other := block.Succs[1-i]; s.loops[block.Succs[i]] || !s.loops[other] {
@@ -170,7 +171,8 @@ func decisionsAt(block *ssa.BasicBlock) map[string]bool {
 		for i, succ := range dominator.Succs {
 			if len(succ.Preds) == 1 && succ.Dominates(block) {
 				cond, taken := stripNot(branch.Cond, i == 0)
-				known[conditionKey(cond)] = taken
+				key, taken := conditionKey(cond, taken)
+				known[key] = taken
 			}
 		}
 	}

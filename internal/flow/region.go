@@ -123,7 +123,7 @@ func isFailure(cond ssa.Value) bool {
 	if !ok {
 		return false
 	}
-	x := comparedWithNil(compare)
+	x := comparedWithZero(compare)
 	if x == nil || !types.Identical(x.Type(), types.Universe.Lookup("error").Type()) {
 		return false
 	}

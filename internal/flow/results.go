@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -99,6 +100,72 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 		return ResultByType
 	}
 	return joined
+}
+
+// nilResults returns the cancel functions among fn's results that some return
+// sets to nil, itself or by passing on what a callee returned.
+func (p *Package) nilResults(fn *ssa.Function) []int {
+	var out []int
+	results := fn.Signature.Results()
+	for i := range results.Len() {
+		if !IsCancelFunc(results.At(i).Type()) {
+			continue
+		}
+		for _, block := range fn.Blocks {
+			if len(block.Instrs) == 0 {
+				continue
+			}
+			ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+			if ok && i < len(ret.Results) && p.mayBeNil(ret.Results[i], make(map[ssa.Value]bool)) {
+				out = append(out, i)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (p *Package) mayBeNil(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[v] {
+		return false
+	}
+	seen[v] = true
+	switch v := v.(type) {
+	case *ssa.Const:
+		return v.IsNil()
+	case *ssa.ChangeType:
+		return p.mayBeNil(v.X, seen)
+	case *ssa.Phi:
+		for _, edge := range v.Edges {
+			if p.mayBeNil(edge, seen) {
+				return true
+			}
+		}
+	case *ssa.Extract:
+		call, ok := v.Tuple.(*ssa.Call)
+		return ok && p.ResultMayBeNil(call.Common(), v.Index)
+	case *ssa.Call:
+		return p.ResultMayBeNil(v.Common(), 0)
+	case *ssa.UnOp: // a variable or field that may never have been set
+		return v.Op == token.MUL
+	}
+	return false
+}
+
+// ResultMayBeNil reports whether the cancel function that a call returns as
+// result i can be nil. Of an unknown callee it is assumed where another
+// result could say so.
+func (p *Package) ResultMayBeNil(call *ssa.CallCommon, i int) bool {
+	if obj := Callee(call); obj != nil && !call.IsInvoke() {
+		s := p.SummaryOf(obj)
+		return s != nil && slices.Contains(s.Nil, i)
+	}
+	for v := range call.Signature().Results().Variables() {
+		if !IsCancelFunc(v.Type()) && !IsContext(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // valueKind classifies one returned cancel function.

@@ -22,6 +22,7 @@ func run(pass *analysis.Pass) (any, error) {
 		summaries: make(map[string]*Summary),
 		imported:  make(map[*types.Package]*PackageSummary),
 		uses:      make(map[useKey]ParamUse),
+		perBody:   make(map[*ssa.Function]*bodyFacts),
 	}
 	p.inferNoReturn()
 	p.build()
@@ -140,6 +141,7 @@ func (p *Package) summary(f *Func) (s *Summary) {
 	}()
 	s.Params = p.paramUses(f.SSA)
 	s.Results = p.resultKinds(f.SSA)
+	s.Nil = p.nilResults(f.SSA)
 	s.Derives = p.derivations(f.SSA)
 	return s
 }

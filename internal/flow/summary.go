@@ -47,6 +47,9 @@ type Summary struct {
 	// Results says which results are obligations. Missing entries are ByType.
 	Results []ResultKind
 
+	// Nil lists the results of a CancelFunc type that are nil on some return.
+	Nil []int
+
 	// Derives: result i is a context derived from parameter j (receivers
 	// count); -1 is "from no parameter", a root. Empty: unknown.
 	Derives []Derivation
@@ -126,6 +129,7 @@ func (s *Summary) equal(t *Summary) bool {
 	return s.NoReturn == t.NoReturn &&
 		equalPadded(s.Params, t.Params) &&
 		equalPadded(s.Results, t.Results) &&
+		slices.Equal(s.Nil, t.Nil) &&
 		slices.Equal(s.Derives, t.Derives) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
 			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path)

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -13,7 +14,9 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 	switch instr := instr.(type) {
 	case *ssa.Call:
 		done := f.call(st, instr.Common(), &f.fate.Called)
+		wraps := isError(instr.Type()) && slices.ContainsFunc(instr.Call.Args, st.errs.has)
 		st.forget(instr)
+		st.errs = st.errs.assign(instr, wraps)
 		return done
 	case *ssa.Go:
 		return f.call(st, instr.Common(), &f.fate.Launched)
@@ -57,17 +60,26 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 }
 
 // saysWhetherMade reports whether a result of this type tells that the call
-// made nothing: an error, or false.
+// made nothing: an error, false, or a status.
 func saysWhetherMade(t types.Type) bool {
-	if types.Identical(t, types.Universe.Lookup("error").Type()) {
+	if isError(t) {
 		return true
 	}
 	basic, ok := t.Underlying().(*types.Basic)
-	return ok && basic.Kind() == types.Bool
+	return ok && basic.Info()&(types.IsBoolean|types.IsInteger) != 0
+}
+
+// isError reports whether t is error, or a type of somebody's errors.
+func isError(t types.Type) bool {
+	if _, tuple := t.(*types.Tuple); tuple {
+		return false
+	}
+	return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
 }
 
 // store applies an assignment to memory.
 func (f *follower) store(st *state, instr *ssa.Store) bool {
+	st.reassigned(instr)
 	if !isCell(instr.Addr) || f.source != nil && isOuter(instr.Addr) {
 		return f.handOn(st, instr.Val)
 	}
