@@ -23,15 +23,19 @@ func (c *creation) fixes() []rule.Fix {
 	if loop == nil && flow.InLoop(c.call) {
 		return nil // a loop by goto
 	}
+	if c.fate.Cut {
+		return nil // not all exits are known
+	}
 	handedOn := c.fate.Kept || c.fate.Launched
-	switch lives := c.outlives(); {
+	reach := c.outlives(loop != nil)
+	switch {
 	case loop != nil:
-		if lives == staysInside && !handedOn {
+		if reach.worst == staysInside && !reach.deferred && !handedOn {
 			return c.callEachTurn(block)
 		}
-	case !handedOn && lives != leaves:
-		return c.insertDefer(block, lives == staysInside)
-	case handedOn || c.fate.Called || c.fate.Deferred:
+	case !handedOn && reach.worst != leaves:
+		return c.insertDefer(block, reach.worst == staysInside)
+	case !reach.deferred && (handedOn || c.fate.Called || c.fate.Deferred):
 		return c.callBeforeExits()
 	}
 	return nil
@@ -98,14 +102,15 @@ func (c *creation) callOf(name string) string {
 }
 
 // insertDefer is fix A (and C): defer the call right after the creation, or
-// after the check of the error that the same call returned.
+// after the check of what the same call says of its success. Where the cancel
+// function can be nil there has to be such a check.
 func (c *creation) insertDefer(block ast.Node, safe bool) []rule.Fix {
 	after := c.stmt
-	if c.returnsError() {
+	if c.returnsError() || c.pass.Flow.ResultMayBeNil(c.call.Common(), c.result) {
 		list := statements(block)
 		next := slices.Index(list, c.stmt) + 1
-		if next == len(list) || !c.checksError(list[next]) {
-			return nil // the cancel function can be nil here
+		if next == len(list) || !c.checksSuccess(list[next]) {
+			return nil
 		}
 		after = list[next]
 	}
@@ -116,28 +121,39 @@ func (c *creation) insertDefer(block ast.Node, safe bool) []rule.Fix {
 }
 
 func (c *creation) returnsError() bool {
-	results := c.call.Call.Signature().Results()
-	for v := range results.Variables() {
-		if types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+	for v := range c.call.Call.Signature().Results().Variables() {
+		if isError(v.Type()) {
 			return true
 		}
 	}
 	return false
 }
 
-// checksError reports whether stmt leaves when the error of the creation
-// isn't nil.
-func (c *creation) checksError(stmt ast.Stmt) bool {
+func isError(t types.Type) bool {
+	return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
+}
+
+// checksSuccess reports whether stmt leaves when the creation made nothing:
+// its error isn't nil, its ok is false, or its context or cancel function is
+// nil.
+func (c *creation) checksSuccess(stmt ast.Stmt) bool {
 	branch, ok := stmt.(*ast.IfStmt)
-	if !ok || branch.Init != nil || branch.Else != nil || len(branch.Body.List) == 0 {
+	if !ok || branch.Init != nil || branch.Else != nil || !terminates(branch.Body) {
 		return false
 	}
-	compare, ok := branch.Cond.(*ast.BinaryExpr)
-	if !ok || compare.Op != token.NEQ {
-		return false
+	switch cond := ast.Unparen(branch.Cond).(type) {
+	case *ast.UnaryExpr:
+		id, ok := cond.X.(*ast.Ident)
+		return ok && cond.Op == token.NOT && c.assigns(id)
+	case *ast.BinaryExpr:
+		id, ok := cond.X.(*ast.Ident)
+		if !ok || !c.assigns(id) || !c.pass.TypesInfo.Types[cond.Y].IsNil() {
+			return false
+		}
+		t := c.pass.TypesInfo.TypeOf(id)
+		return cond.Op == token.NEQ && isError(t) || cond.Op == token.EQL && (flow.IsContext(t) || flow.IsCancelFunc(t))
 	}
-	id, ok := compare.X.(*ast.Ident)
-	return ok && c.assigns(id) && leavesBlock(branch.Body.List[len(branch.Body.List)-1])
+	return false
 }
 
 // assigns reports whether the creation assigns to the variable that id names.
@@ -151,22 +167,6 @@ func (c *creation) assigns(id *ast.Ident) bool {
 		lhs, ok := e.(*ast.Ident)
 		return ok && c.pass.TypesInfo.ObjectOf(lhs) == obj
 	})
-}
-
-// leavesBlock reports whether control never goes past stmt.
-func leavesBlock(stmt ast.Stmt) bool {
-	switch stmt := stmt.(type) {
-	case *ast.ReturnStmt, *ast.BranchStmt:
-		return true
-	case *ast.ExprStmt:
-		call, ok := stmt.X.(*ast.CallExpr)
-		if !ok {
-			return false
-		}
-		id, ok := call.Fun.(*ast.Ident)
-		return ok && id.Name == "panic"
-	}
-	return false
 }
 
 // callBeforeExits is fix B: call it where a path leaves without a call. It is
@@ -195,10 +195,10 @@ func (c *creation) callBeforeExits() []rule.Fix {
 }
 
 // holdsAt reports whether the variable certainly holds this obligation at an
-// exit: on each path there the creation came first, and the name means the
-// same.
+// exit: on each path there the creation came first, nothing else is assigned
+// to it, and the name means the same.
 func (c *creation) holdsAt(exit flow.Exit) bool {
-	if !c.call.Block().Dominates(exit.Block) {
+	if !c.call.Block().Dominates(exit.Block) || c.assignedElsewhere() {
 		return false
 	}
 	scope := c.pass.Pkg.Scope().Innermost(exit.Pos)
@@ -207,6 +207,27 @@ func (c *creation) holdsAt(exit flow.Exit) bool {
 	}
 	_, obj := scope.LookupParent(c.name.Name, exit.Pos)
 	return obj != nil && obj == c.pass.TypesInfo.ObjectOf(c.name)
+}
+
+// assignedElsewhere reports whether another statement assigns to the variable
+// after the creation, or takes its address.
+func (c *creation) assignedElsewhere() bool {
+	obj := c.pass.TypesInfo.ObjectOf(c.name)
+	names := func(e ast.Expr) bool {
+		id, ok := ast.Unparen(e).(*ast.Ident)
+		return ok && c.pass.TypesInfo.ObjectOf(id) == obj
+	}
+	found := false
+	ast.Inspect(c.pass.Func.SSA.Syntax(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			found = found || n.Pos() > c.stmt.Pos() && slices.ContainsFunc(n.Lhs, names)
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && names(n.X)
+		}
+		return !found
+	})
+	return found
 }
 
 // callBefore makes the edit that calls it before the return, or the closing
@@ -240,7 +261,9 @@ func (c *creation) indifferent(ret *ast.ReturnStmt) bool {
 			case *ast.UnaryExpr:
 				ok = ok && n.Op != token.ARROW
 			case *ast.Ident:
-				if obj := c.pass.TypesInfo.Uses[n]; obj != nil && flow.IsContext(obj.Type()) {
+				// A context, or something that was made with it since.
+				obj, isVar := c.pass.TypesInfo.Uses[n].(*types.Var)
+				if isVar && (flow.IsContext(obj.Type()) || obj.Pos() > c.stmt.Pos() && holdsContext(obj.Type())) {
 					ok = false
 				}
 			}

@@ -2,6 +2,7 @@ package lostcancel
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -20,22 +21,30 @@ const (
 )
 
 // outlives follows the contexts that the creation returns, and what is made
-// with them.
-func (c *creation) outlives() lifetime {
-	e := escape{waits: waits(c.call.Parent()), seen: make(map[ssa.Value]bool)}
+// with them. With turns set, what counts is the turn of the loop that the
+// creation stands in, not the function.
+func (c *creation) outlives(turns bool) *escape {
+	e := &escape{
+		created: c.call.Block(), turns: turns,
+		waits: make(map[*ssa.Function]bool), seen: make(map[ssa.Value]bool),
+	}
 	for _, ref := range *c.call.Referrers() {
 		if extract, ok := ref.(*ssa.Extract); ok && extract.Index != c.result && holdsContext(extract.Type()) {
 			e.follow(extract, leaves)
 		}
 	}
-	return e.worst
+	return e
 }
 
 // escape collects how far a value gets.
 type escape struct {
-	waits bool // the function waits for goroutines by a Wait method
-	seen  map[ssa.Value]bool
-	worst lifetime
+	created *ssa.BasicBlock
+	turns   bool
+	waits   map[*ssa.Function]bool // functions that wait for their goroutines
+	seen    map[ssa.Value]bool
+
+	worst    lifetime
+	deferred bool // a deferred call uses it
 }
 
 func (e *escape) raise(l lifetime) { e.worst = max(e.worst, l) }
@@ -48,7 +57,11 @@ func (e *escape) follow(v ssa.Value, how lifetime) {
 	e.seen[v] = true
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
-		case *ssa.Return, *ssa.Send, *ssa.MapUpdate:
+		case *ssa.Return:
+			if _, param := v.(*ssa.Parameter); !param { // what a callee returns is followed at the call
+				e.raise(how)
+			}
+		case *ssa.Send, *ssa.MapUpdate:
 			e.raise(how)
 		case *ssa.Store:
 			if ref.Val == v {
@@ -57,12 +70,20 @@ func (e *escape) follow(v ssa.Value, how lifetime) {
 		case *ssa.MakeClosure:
 			e.closure(ref, v, how)
 		case *ssa.Go:
-			if !e.waits {
+			if !e.waited(ref.Parent()) {
 				e.raise(leaves)
 			}
 		case *ssa.Defer:
+			e.deferred = true
 		case *ssa.Call:
-			e.call(ref, v)
+			e.call(ref, v, how)
+		case *ssa.Phi:
+			if e.turns && !e.created.Dominates(ref.Block()) {
+				e.raise(leaves)
+			}
+			e.follow(ref, how)
+		case *ssa.MakeInterface:
+			e.follow(ref, how)
 		case ssa.Value:
 			if holdsContext(ref.Type()) {
 				e.follow(ref, how)
@@ -71,20 +92,39 @@ func (e *escape) follow(v ssa.Value, how lifetime) {
 	}
 }
 
-// store follows a value into memory: a variable by its loads, all else as
-// leaving.
+// waited reports whether a function waits for the goroutines that it starts;
+// a turn of a loop has ended by then.
+func (e *escape) waited(fn *ssa.Function) bool {
+	if e.turns && fn == e.created.Parent() {
+		return false
+	}
+	if _, known := e.waits[fn]; !known {
+		e.waits[fn] = waits(fn)
+	}
+	return e.waits[fn]
+}
+
+// store follows a value into memory: variables and what they are made of by
+// their uses, all else as leaving.
 func (e *escape) store(addr ssa.Value, how lifetime) {
 	switch addr := addr.(type) {
 	case *ssa.Alloc:
+		if e.turns && !e.created.Dominates(addr.Block()) {
+			e.raise(leaves)
+		}
 		e.follow(addr, how)
 	case *ssa.FieldAddr:
-		if cell, ok := addr.X.(*ssa.Alloc); ok {
-			e.follow(cell, mayLeave) // an argument struct, or a result
+		if _, local := addr.X.(*ssa.Alloc); !local {
+			e.raise(how)
 			return
 		}
-		e.raise(how)
-	case *ssa.IndexAddr:
-		e.follow(addr.X, mayLeave) // the slice of variadic arguments
+		e.store(addr.X, how)
+	case *ssa.IndexAddr: // often the slice of variadic arguments
+		if _, local := addr.X.(*ssa.Alloc); !local {
+			e.raise(how)
+			return
+		}
+		e.store(addr.X, how)
 	default:
 		e.raise(how)
 	}
@@ -101,37 +141,66 @@ func (e *escape) closure(closure *ssa.MakeClosure, captured ssa.Value, how lifet
 	e.follow(closure, how)
 }
 
-// call follows what a call makes of v, and asks by the callee's name whether
-// it starts something that goes on.
-func (e *escape) call(call *ssa.Call, v ssa.Value) {
-	if call.Call.Value == v && !call.Call.IsInvoke() {
+// call follows what a callee and its results make of v. A callee without a
+// body in view is judged by its name.
+func (e *escape) call(call *ssa.Call, v ssa.Value, how lifetime) {
+	common := call.Common()
+	if common.Value == v && !common.IsInvoke() {
 		return // a closure that is called here
 	}
-	name := ""
-	if obj := flow.Callee(call.Common()); obj != nil {
-		name = obj.Name()
-	}
-	_, closure := v.(*ssa.MakeClosure)
-	if startsSomething(name) || closure {
-		if !e.waits {
+	receiver := common.IsInvoke() && common.Value == v
+	if callee := common.StaticCallee(); callee != nil && len(callee.Blocks) > 0 {
+		for i, arg := range common.Args {
+			if arg == v && i < len(callee.Params) {
+				e.follow(callee.Params[i], how)
+			}
+		}
+	} else if !receiver {
+		_, closure := v.(*ssa.MakeClosure)
+		if (closure || mayKeep(common)) && !e.waited(call.Parent()) {
 			e.raise(mayLeave)
 		}
 	}
-	if holdsContext(call.Type()) {
+	switch {
+	case receiver && common.Method.Name() == "Done":
+		e.follow(call, how)
+	case holdsContext(call.Type()):
 		e.follow(call, mayLeave)
 	}
 }
 
-// startsSomething reports whether a function of that name is likely to keep
-// the context that it is given beyond its own return.
-func startsSomething(name string) bool {
-	for _, prefix := range []string{"Start", "start", "Watch", "watch", "Subscribe", "subscribe", "Register", "register", "Go", "go", "Launch", "launch", "Spawn", "spawn", "Notify", "Listen", "listen", "New", "new", "Open", "Dial", "dial", "Connect", "connect"} {
-		if strings.HasPrefix(name, prefix) {
+// mayKeep reports whether a callee whose body isn't in view is likely to keep
+// a context that it is given beyond its own return: by its name, and through
+// an interface unless the name is that of a request that is answered.
+func mayKeep(call *ssa.CallCommon) bool {
+	obj := flow.Callee(call)
+	if obj == nil {
+		return false
+	}
+	for _, verb := range keeping {
+		if len(obj.Name()) >= len(verb) && strings.EqualFold(obj.Name()[:len(verb)], verb) {
 			return true
 		}
 	}
-	return false
+	if !call.IsInvoke() || obj.Pkg() != nil && obj.Pkg().Path() == "context" {
+		return false
+	}
+	return !slices.ContainsFunc(answering, func(verb string) bool {
+		return len(obj.Name()) >= len(verb) && strings.EqualFold(obj.Name()[:len(verb)], verb)
+	})
 }
+
+var (
+	keeping = []string{
+		"Start", "Watch", "Subscribe", "Register", "Go", "Launch", "Spawn", "Notify", "Listen", "New", "Open", "Dial", "Connect",
+		"Run", "Enqueue", "Submit", "On", "Add", "Attach", "Set", "Keep", "Bind", "Schedule", "Serve", "Handle", "Publish",
+	}
+	answering = []string{
+		"Get", "Do", "Query", "Exec", "Read", "Write", "Call", "Invoke", "Ping", "Fetch", "Load", "Find", "List", "Lookup", "Check",
+		"Close", "Shutdown", "Stop", "Wait", "Validate", "Delete", "Remove", "Create", "Update", "Put", "Post", "Patch", "Head", "Scan",
+		"Save", "Store", "Insert", "Select", "Count", "Commit", "Rollback", "Send", "Recv", "Receive", "Sync", "Log", "Flush", "Resolve",
+	}
+)
 
 // holdsContext reports whether a value of this type can hold a context; errors
 // and plain data can't.
@@ -164,15 +233,25 @@ func holdsContext(t types.Type) bool {
 	return true
 }
 
-// waits reports whether the function waits for its goroutines by a method
-// named Wait.
+// waits reports whether the function waits for goroutines: by the Wait method
+// of a type named as a group of them.
 func waits(fn *ssa.Function) bool {
 	for _, block := range fn.Blocks {
 		for _, instr := range block.Instrs {
-			if call, ok := instr.(ssa.CallInstruction); ok {
-				if obj := flow.Callee(call.Common()); obj != nil && obj.Name() == "Wait" && obj.Signature().Recv() != nil {
-					return true
-				}
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			obj := flow.Callee(call.Common())
+			if obj == nil || obj.Name() != "Wait" || obj.Signature().Recv() == nil || obj.Signature().Params().Len() > 0 {
+				continue
+			}
+			recv := obj.Signature().Recv().Type()
+			if ptr, ok := recv.(*types.Pointer); ok {
+				recv = ptr.Elem()
+			}
+			if named, ok := recv.(*types.Named); ok && (strings.HasSuffix(named.Obj().Name(), "Group") || strings.HasSuffix(named.Obj().Name(), "Pool")) {
+				return true
 			}
 		}
 	}

@@ -61,11 +61,11 @@ type creation struct {
 func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 	severity := rule.Warning
 	fate := pass.Flow.FateOf(call, result, true)
-	if len(fate.Lost) == 0 && !fate.Cut {
+	if len(fate.Lost) == 0 {
 		fate = pass.Flow.FateOf(call, result, false)
 		severity = rule.Hint // only on paths that decide one condition in two ways
 	}
-	if len(fate.Lost) == 0 || fate.Cut {
+	if len(fate.Lost) == 0 {
 		return
 	}
 	c := &creation{pass: pass, call: call, result: result, fate: fate}
@@ -236,11 +236,31 @@ func (c *creation) message() string {
 	switch first := c.fate.Lost[0]; {
 	case c.name == nil || c.name.Name == "_":
 		return fmt.Sprintf("the cancel function returned by %s is thrown away, so nobody can call it", c.callee)
+	case first.Kind == flow.ExitReturn && c.overwrittenAt(first.Pos).IsValid():
+		return fmt.Sprintf("%s returned by %s isn't called before line %d overwrites it", c.name.Name, c.callee, c.pass.Line(c.overwrittenAt(first.Pos)))
 	case first.Kind == flow.ExitOverwrite:
 		return fmt.Sprintf("%s returned by %s isn't called before the next turn of the loop makes another one", c.name.Name, c.callee)
 	default:
 		return fmt.Sprintf("%s returned by %s isn't called on the path that leaves at line %d", c.name.Name, c.callee, c.pass.Line(first.Pos))
 	}
+}
+
+// overwrittenAt is where a statement of the same block assigns to the variable
+// again, on the way from the creation to an exit.
+func (c *creation) overwrittenAt(exit token.Pos) token.Pos {
+	obj := c.pass.TypesInfo.ObjectOf(c.name)
+	for _, stmt := range statements(c.block()) {
+		assign, ok := stmt.(*ast.AssignStmt)
+		if !ok || assign.Pos() <= c.stmt.Pos() || assign.Pos() > exit {
+			continue
+		}
+		for _, lhs := range assign.Lhs {
+			if id, ok := lhs.(*ast.Ident); ok && obj != nil && c.pass.TypesInfo.ObjectOf(id) == obj {
+				return assign.Pos()
+			}
+		}
+	}
+	return token.NoPos
 }
 
 // path tells the story of the first exit: made here, these branches, leaves

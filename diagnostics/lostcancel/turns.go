@@ -14,7 +14,8 @@ import (
 // that leaves the block early.
 func (c *creation) callEachTurn(block ast.Node) []rule.Fix {
 	assign, ok := c.stmt.(*ast.AssignStmt)
-	if !ok || assign.Tok != token.DEFINE || !c.declaresAll(assign) || c.returnsError() {
+	if !ok || assign.Tok != token.DEFINE || !c.declaresAll(assign) ||
+		c.returnsError() || c.pass.Flow.ResultMayBeNil(c.call.Common(), c.result) {
 		return nil
 	}
 	name, edits := c.named()
@@ -27,7 +28,7 @@ func (c *creation) callEachTurn(block ast.Node) []rule.Fix {
 		return nil
 	}
 	edits = append(edits, w.edits...)
-	if !leavesBlock(last) && !w.calls(last) {
+	if !terminates(last) && !w.calls(last) {
 		edits = append(edits, c.pass.AppendBody(block, call))
 	}
 	return []rule.Fix{{Title: "Call " + call + " at the end of each turn", Safe: true, Edits: edits}}
@@ -97,7 +98,7 @@ func (w *exitWalker) leaving(stmt ast.Stmt) bool {
 		return true
 	case *ast.BranchStmt:
 		switch stmt.Tok {
-		case token.GOTO:
+		case token.GOTO, token.FALLTHROUGH:
 			w.failed = true
 		case token.BREAK, token.CONTINUE:
 			target := w.target(stmt)

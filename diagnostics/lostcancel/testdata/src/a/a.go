@@ -75,7 +75,7 @@ func endless(p context.Context) {
 
 // P8: straight-line overwrite.
 func straightOverwrite(p context.Context) {
-	c, stop := context.WithCancel(p) // want `isn't called`
+	c, stop := context.WithCancel(p) // want `isn't called before line 80 overwrites it`
 	use(c)
 	c, stop = context.WithCancel(p)
 	defer stop()
@@ -234,4 +234,123 @@ func deferredOnError(p context.Context) (err error) {
 		return err
 	}
 	return nil
+}
+
+// P23: the condition looks the same, but what it reads is assigned between.
+func reassigned(p context.Context) (err error) {
+	defer func() { println(err) }()
+	err = use(p)
+	if err != nil {
+		return err
+	}
+	c, stop := context.WithTimeout(p, time.Second) // want `isn't called`
+	err = use(c)
+	if err != nil {
+		return err
+	}
+	stop()
+	return nil
+}
+
+type counter struct{ n int }
+
+// P24: the same with a field.
+func (s *counter) reassigned(p context.Context) {
+	if s.n > 3 {
+		return
+	}
+	c, stop := context.WithTimeout(p, time.Second) // want `isn't called`
+	use(c)
+	s.n++
+	if s.n > 3 {
+		return
+	}
+	stop()
+}
+
+// P25: many conditions.
+func flags(p context.Context, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12 bool) {
+	n := 0
+	c, stop := context.WithTimeout(p, time.Second) // want `isn't called`
+	for _, b := range []bool{b1, b2} {
+		if b {
+			n++
+		}
+	}
+	if b1 {
+		n++
+	}
+	if b2 {
+		n++
+	}
+	if b3 {
+		n++
+	}
+	if b4 {
+		n++
+	}
+	if b5 {
+		n++
+	}
+	if b6 {
+		n++
+	}
+	if b7 {
+		n++
+	}
+	if b8 {
+		n++
+	}
+	if b9 {
+		n++
+	}
+	if b10 {
+		n++
+	}
+	if b11 {
+		n++
+	}
+	if b12 {
+		n++
+	}
+	if b1 {
+		n++
+	}
+	if b2 {
+		n++
+	}
+	if b3 {
+		n++
+	}
+	if b4 {
+		n++
+	}
+	if b5 {
+		n++
+	}
+	if b6 {
+		n++
+	}
+	if b7 {
+		n++
+	}
+	if b8 {
+		n++
+	}
+	if b9 {
+		n++
+	}
+	if b10 {
+		n++
+	}
+	if b11 {
+		n++
+	}
+	if b12 {
+		n++
+	}
+	if bad(c) {
+		return
+	}
+	stop()
 }

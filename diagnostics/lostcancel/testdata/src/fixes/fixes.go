@@ -4,6 +4,7 @@ import (
 	ctxt "context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -137,4 +138,156 @@ func named(p ctxt.Context) (err error) {
 	}
 	stop(nil)
 	return
+}
+
+func openOK(p ctxt.Context) (ctxt.Context, ctxt.CancelFunc, bool) {
+	if bad(p) {
+		return nil, nil, false
+	}
+	c, stop := ctxt.WithCancel(p)
+	return c, stop, true
+}
+
+// After the check of ok.
+func openedOK(p ctxt.Context) error {
+	ctx, stop, ok := openOK(p) // want `isn't called`
+	if !ok {
+		return errBad
+	}
+	if bad(ctx) {
+		return errBad
+	}
+	stop()
+	return nil
+}
+
+// Not a check of success: no fix, since the cancel function can be nil.
+func otherCheck(p ctxt.Context) error {
+	ctx, stop, err := openNil(p) // want `isn't called`
+	if err != errBad {
+		return err
+	}
+	_ = stop
+	return use(ctx)
+}
+
+func openNil(p ctxt.Context) (ctxt.Context, ctxt.CancelFunc, error) {
+	if bad(p) {
+		return nil, nil, errBad
+	}
+	c, stop := ctxt.WithCancel(p)
+	return c, stop, nil
+}
+
+// The variable holds something else at the exit: no fix.
+func (s *server) overwritten(p ctxt.Context, b bool) {
+	c, cancel := ctxt.WithCancel(p) // want `isn't called`
+	if b {
+		s.stop = cancel
+		return
+	}
+	cancel = nil
+	use(c)
+}
+
+// Goroutines of a turn go on after it: no fix.
+func goroutinesOfATurn(p ctxt.Context, xs []int) {
+	var wg sync.WaitGroup
+	for range xs {
+		ctx, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+		wg.Go(func() { use(ctx) })
+	}
+	wg.Wait()
+}
+
+type limiter struct{}
+
+func (limiter) Wait(ctxt.Context) {}
+
+// What is waited for is no goroutine: no fix.
+func waitsForALimit(p ctxt.Context, l limiter) {
+	l.Wait(p)
+	ctx, _ := ctxt.WithCancel(p) // want `thrown away`
+	go use(ctx)
+}
+
+func (s *server) run(ctx ctxt.Context)  { go func() { <-ctx.Done() }() }
+func (s *server) keep(ctx ctxt.Context) { s.ctx = ctx }
+
+// Callees launch and keep the context: no fix.
+func (s *server) callees(p ctxt.Context) {
+	ctx, _ := ctxt.WithCancel(p) // want `thrown away`
+	s.run(ctx)
+}
+
+func (s *server) calleesKeep(p ctxt.Context) {
+	ctx, _ := ctxt.WithCancel(p) // want `thrown away`
+	s.keep(ctx)
+}
+
+// The turn's context is used after the loop, or by a deferred call: no fix.
+func afterTheLoop(p ctxt.Context, xs []int) error {
+	last := p
+	for range xs {
+		c, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+		last = c
+	}
+	return use(last)
+}
+
+func deferredInTheLoop(p ctxt.Context, xs []int) {
+	for range xs {
+		c, stop := ctxt.WithTimeout(p, time.Second) // want `isn't called`
+		defer use(c)
+		if bad(c) {
+			continue
+		}
+		stop()
+	}
+}
+
+// A deferred call looks at the context: no call before the exit.
+func deferredUser(p ctxt.Context, n int) (s *server) {
+	ctx, stop := ctxt.WithCancel(p) // want `isn't called`
+	defer use(ctx)
+	if n == 0 {
+		return nil
+	}
+	return &server{ctx, stop}
+}
+
+// The context leaves in what is returned: no fix, not even by hand.
+func leavesInStruct(p ctxt.Context) *server {
+	c, _ := ctxt.WithCancel(p) // want `thrown away`
+	s := &server{}
+	s.ctx = c
+	return s
+}
+
+func leavesByDone(p ctxt.Context) <-chan struct{} {
+	c, _ := ctxt.WithCancel(p) // want `thrown away`
+	return c.Done()
+}
+
+type lazy struct{ ctx ctxt.Context }
+
+func (l lazy) Error() string { return l.ctx.Err().Error() }
+
+func leavesAsError(p ctxt.Context) error {
+	c, _ := ctxt.WithCancel(p) // want `thrown away`
+	return lazy{c}
+}
+
+// Nothing follows the switch at the end of the turn.
+func terminatingSwitch(p ctxt.Context, xs []int) int {
+	for i := range xs {
+		c, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+		switch {
+		case bad(c):
+			continue
+		default:
+			return i
+		}
+	}
+	return 0
 }

@@ -65,6 +65,33 @@ func correlatedField(c context.Context, conf *conf) {
 	stop()
 }
 
+// A condition and its opposite.
+func opposite(c context.Context, n int) {
+	var stop context.CancelFunc
+	if n > 0 {
+		c, stop = context.WithCancel(c) // want `isn't called`
+	}
+	use(c)
+	if n <= 0 {
+		return
+	}
+	stop()
+}
+
+func (c *conf) isDeep() bool { return c.deep }
+
+// What a method says twice.
+func asked(c context.Context, conf *conf) {
+	var stop context.CancelFunc
+	if conf.isDeep() {
+		c, stop = context.WithCancel(c) // want `isn't called`
+	}
+	use(c)
+	if conf.isDeep() {
+		stop()
+	}
+}
+
 // The program ends with main.
 func main() {
 	c, stop := context.WithCancel(context.Background()) // want `isn't called`

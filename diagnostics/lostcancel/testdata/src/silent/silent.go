@@ -332,3 +332,86 @@ func viaOnClose(p context.Context, onClose func(func(error))) {
 	})
 	use(c)
 }
+
+type myErr struct{}
+
+func (*myErr) Error() string { return "" }
+
+func openMine(p context.Context) (context.Context, context.CancelFunc, *myErr) {
+	if bad(p) {
+		return nil, nil, &myErr{}
+	}
+	c, stop := context.WithCancel(p)
+	return c, stop, nil
+}
+
+// N33: an error of a type of its own.
+func ownError(p context.Context) error {
+	c, stop, err := openMine(p)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return use(c)
+}
+
+func openStatus(p context.Context) (context.Context, context.CancelFunc, int) {
+	if bad(p) {
+		return nil, nil, 1
+	}
+	c, stop := context.WithCancel(p)
+	return c, stop, 0
+}
+
+// N34: a status.
+func status(p context.Context) int {
+	c, stop, code := openStatus(p)
+	if code != 0 {
+		return code
+	}
+	defer stop()
+	use(c)
+	return 0
+}
+
+// N35: the context is nil when nothing was made.
+func nilContext(p context.Context) {
+	c, stop, _ := openStatus(p)
+	if c == nil {
+		return
+	}
+	defer stop()
+	use(c)
+}
+
+// N36: the error is asked what it is, in more than one way.
+func asked(p context.Context) error {
+	c, stop, err := open(p)
+	if errors.Is(err, errBad) {
+		return nil
+	}
+	if wrapped := wrap(err); wrapped != nil {
+		return wrapped
+	}
+	defer stop()
+	return use(c)
+}
+
+func askedInSwitch(p context.Context) error {
+	c, stop, err := open(p)
+	switch {
+	case errors.Is(err, errBad):
+		return nil
+	case err != nil:
+		return err
+	}
+	defer stop()
+	return use(c)
+}
+
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.Join(errBad, err)
+}
