@@ -7,8 +7,9 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// lineEdits returns edits of whole lines that turn one text into another.
-func lineEdits(tf *token.File, before, after []byte) []analysis.TextEdit {
+// lineEdits returns edits of whole lines that turn one text, which stands at
+// the offset, into another.
+func lineEdits(tf *token.File, offset int, before, after []byte) []analysis.TextEdit {
 	a, b := strings.SplitAfter(string(before), "\n"), strings.SplitAfter(string(after), "\n")
 	head := 0
 	for head < len(a) && head < len(b) && a[head] == b[head] {
@@ -18,7 +19,6 @@ func lineEdits(tf *token.File, before, after []byte) []analysis.TextEdit {
 	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	offset := 0
 	for _, line := range a[:head] {
 		offset += len(line)
 	}

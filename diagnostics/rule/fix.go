@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"go/scanner"
 	"go/token"
+	"sort"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -173,7 +174,11 @@ func (p *Pass) commentsIn(start, end token.Pos) []*ast.Comment {
 		return nil
 	}
 	var found []*ast.Comment
-	for _, g := range file.Comments {
+	first := sort.Search(len(file.Comments), func(i int) bool { return file.Comments[i].End() > start })
+	for _, g := range file.Comments[first:] {
+		if g.Pos() >= end {
+			break
+		}
 		for _, c := range g.List {
 			if c.Pos() < end && c.End() > start {
 				found = append(found, c)

@@ -21,7 +21,7 @@ var (
 )
 
 // newPass type-checks one file as a package of its own.
-func newPass(t *testing.T, src string) *Pass {
+func newPass(t testing.TB, src string) *Pass {
 	t.Helper()
 	file, err := parser.ParseFile(fset, "p.go", src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
@@ -45,7 +45,7 @@ func newPass(t *testing.T, src string) *Pass {
 }
 
 // stmtAt is the innermost statement whose source begins with prefix.
-func stmtAt(t *testing.T, p *Pass, prefix string) ast.Stmt {
+func stmtAt(t testing.TB, p *Pass, prefix string) ast.Stmt {
 	t.Helper()
 	var found ast.Stmt
 	ast.Inspect(p.Files[0], func(n ast.Node) bool {
@@ -139,6 +139,7 @@ func TestEdits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPass(t, header+tt.before)
 			fix, err := p.finish(Fix{Title: "x", Edits: tt.edits(t, p)})
+			agree(t, p, tt.edits(t, p))
 			if tt.after == "" {
 				if err == nil {
 					t.Fatalf("not refused, gives\n%s", fixed(p, fix))

@@ -24,10 +24,13 @@ var sourcesAnalyzer = &analysis.Analyzer{
 
 // sources caches what fixes need of one package. The zero value is ready.
 type sources struct {
-	mu       sync.Mutex
-	files    map[*ast.File]*source
-	stripped map[*ast.File]*ast.File   // without function bodies
-	imports  map[string]*types.Package // by the path as imports write it
+	mu         sync.Mutex
+	files      map[*ast.File]*source
+	stripped   map[*ast.File]*ast.File      // without function bodies
+	imports    map[string]*types.Package    // by the path as imports write it
+	qualifiers map[*ast.File]map[string]int // see qualifierCounts
+
+	skeleton skeleton
 }
 
 // source is one file of the package.

@@ -25,6 +25,19 @@ func (p *Pass) finish(f Fix) (Fix, error) {
 	if err != nil {
 		return f, err
 	}
+	edits, err := p.finishInBody(byFile)
+	if errors.Is(err, errWider) {
+		return p.finishWide(f, byFile)
+	}
+	if err != nil {
+		return f, err
+	}
+	f.Edits = edits
+	return f, nil
+}
+
+// finishWide is finish for any edits: it looks at whole files.
+func (p *Pass) finishWide(f Fix, byFile map[*ast.File][]analysis.TextEdit) (Fix, error) {
 	changed := make(map[*ast.File]change)
 	var all []analysis.TextEdit
 	for _, file := range p.Files {
@@ -47,13 +60,11 @@ func (p *Pass) finish(f Fix) (Fix, error) {
 				return f, fmt.Errorf("the fixed text doesn't parse: %w", err)
 			}
 			if !bytes.Equal(formatted, text) {
-				text, edits = formatted, lineEdits(tf, src.text, formatted)
+				text, edits = formatted, lineEdits(tf, 0, src.text, formatted)
 			}
 		}
 		if src.crlf {
-			for i, e := range edits {
-				edits[i].NewText = bytes.ReplaceAll(bytes.ReplaceAll(e.NewText, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
-			}
+			edits = crlfEdits(edits)
 			text = apply(tf, src.text, edits)
 		}
 		changed[file] = change{text: text, edits: edits}
@@ -64,6 +75,15 @@ func (p *Pass) finish(f Fix) (Fix, error) {
 	}
 	f.Edits = all
 	return f, nil
+}
+
+// crlfEdits ends the lines of new text with \r\n.
+func crlfEdits(edits []analysis.TextEdit) []analysis.TextEdit {
+	edits = slices.Clone(edits)
+	for i, e := range edits {
+		edits[i].NewText = bytes.ReplaceAll(bytes.ReplaceAll(e.NewText, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+	}
+	return edits
 }
 
 // change is what a fix does to one file.
@@ -121,14 +141,20 @@ func (p *Pass) keepsComments(file *ast.File, edits []analysis.TextEdit) error {
 
 // apply returns the text with sorted edits applied.
 func apply(tf *token.File, text []byte, edits []analysis.TextEdit) []byte {
+	return applyWithin(tf, text, 0, len(text), edits)
+}
+
+// applyWithin returns a stretch of the text with sorted edits applied that lie
+// in it.
+func applyWithin(tf *token.File, text []byte, start, end int, edits []analysis.TextEdit) []byte {
 	var out bytes.Buffer
-	last := 0
+	last := start
 	for _, e := range edits {
 		out.Write(text[last:tf.Offset(e.Pos)])
 		out.Write(e.NewText)
 		last = tf.Offset(e.End)
 	}
-	out.Write(text[last:])
+	out.Write(text[last:end])
 	return out.Bytes()
 }
 
@@ -136,12 +162,19 @@ func apply(tf *token.File, text []byte, edits []analysis.TextEdit) []byte {
 // with the bodies of all functions that no edit touches left out.
 func (p *Pass) typeCheckFixed(changed map[*ast.File]change) error {
 	fixed, err := p.check(changed, true)
-	if err != nil || len(fixed) == 0 {
+	if err != nil {
 		return err
 	}
-	// Only what wasn't there before counts, and most packages have no errors:
-	// the state before is looked at only now.
-	before, err := p.check(changed, false)
+	return newErrors(fixed, func() ([]string, error) { return p.check(changed, false) })
+}
+
+// newErrors returns an error if a fix brings type errors that weren't there
+// before. Most packages have none, so the state before is looked at on demand.
+func newErrors(fixed []string, earlier func() ([]string, error)) error {
+	if len(fixed) == 0 {
+		return nil
+	}
+	before, err := earlier()
 	if err != nil {
 		return err
 	}
@@ -196,8 +229,16 @@ func (p *Pass) check(changed map[*ast.File]change, fixed bool) ([]string, error)
 		}))
 	}
 	var found []string
-	conf := types.Config{
-		Importer:                 importerFunc(src.importMap(p)),
+	conf := p.config(src.importMap(p), &found)
+	// Errors arrive through conf.Error.
+	_, _ = conf.Check(p.Pkg.Path(), fset, files, nil)
+	return found, nil
+}
+
+// config is the configuration of checks, which gather their errors in found.
+func (p *Pass) config(imports importerFunc, found *[]string) *types.Config {
+	return &types.Config{
+		Importer:                 imports,
 		Sizes:                    p.TypesSizes,
 		GoVersion:                p.Pkg.GoVersion(),
 		FakeImportC:              true,
@@ -208,12 +249,9 @@ func (p *Pass) check(changed map[*ast.File]change, fixed bool) ([]string, error)
 			if errors.As(err, &typeErr) {
 				msg = typeErr.Msg
 			}
-			found = append(found, msg)
+			*found = append(*found, msg)
 		},
 	}
-	// Errors arrive through conf.Error.
-	_, _ = conf.Check(p.Pkg.Path(), fset, files, nil)
-	return found, nil
 }
 
 func mustText(s *sources, p *Pass, file *ast.File) []byte {
@@ -315,10 +353,10 @@ func (p *Pass) unusedImport(old, fixed *ast.File) string {
 	return ""
 }
 
-// qualifiers are the names that stand before a dot in the file.
-func qualifiers(file *ast.File) map[string]bool {
+// qualifiers are the names that stand before a dot.
+func qualifiers(root ast.Node) map[string]bool {
 	names := make(map[string]bool)
-	ast.Inspect(file, func(n ast.Node) bool {
+	ast.Inspect(root, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
 			if id, ok := sel.X.(*ast.Ident); ok {
 				names[id.Name] = true
