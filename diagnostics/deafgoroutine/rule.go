@@ -122,16 +122,18 @@ func place(pass *rule.Pass, wait deafWait) (start, end token.Pos, variable strin
 	return wait.Pos, wait.Pos + token.Pos(len("select")), ""
 }
 
-// claims are the statement of the operation and the loops around it.
+// claims are the statement of the operation and the loop around it.
 func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
 	var out []token.Pos
 	for _, n := range pass.Enclosing(pos) {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.FuncDecl:
 			return out
+		case *ast.ForStmt:
+			return append(out, n.Pos())
 		case *ast.BlockStmt, *ast.LabeledStmt, *ast.CommClause, *ast.CaseClause:
 		case ast.Stmt:
-			if _, isLoop := n.(*ast.ForStmt); isLoop || len(out) == 0 {
+			if len(out) == 0 {
 				out = append(out, n.Pos())
 			}
 		}
