@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"golang.org/x/tools/go/ast/astutil"
 	"golang.org/x/tools/go/ssa"
@@ -72,8 +73,9 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 			continue
 		}
 		posn := p.Pass.Fset.PositionFor(wait.Pos, false)
+		file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:] // the same on every machine
 		blocks = append(blocks, Block{
-			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{posn.Filename, posn.Line, posn.Column}, pos: wait.Pos,
+			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{file, posn.Line, posn.Column}, pos: wait.Pos,
 		})
 	}
 	return blocks

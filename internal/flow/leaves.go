@@ -37,15 +37,15 @@ func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *ch
 	return s.walk(block, index)
 }
 
+// search is the search for a way out that receives nothing.
 type search struct {
-	told   ssa.Value                // nil: none
-	plain  map[ssa.Instruction]bool // receives outside of a select
-	served map[*ssa.BasicBlock]bool // whose first way out is the case of a receive
-	loops  map[*ssa.BasicBlock]bool // blocks of loops that receive
-	known  map[string]bool          // conditions decided before
-	seen   map[*ssa.BasicBlock]bool
-
-	received []ssa.Value
+	told     ssa.Value                // nil: none
+	plain    map[ssa.Instruction]bool // receives outside of a select
+	served   map[*ssa.BasicBlock]bool // whose first way out is the case of a receive
+	loops    map[*ssa.BasicBlock]bool // blocks of loops that receive
+	received []ssa.Value              // what holds the received values
+	known    map[string]bool          // conditions decided before
+	seen     map[*ssa.BasicBlock]bool
 }
 
 func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {

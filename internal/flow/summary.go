@@ -113,7 +113,7 @@ type Block struct {
 
 // Position is a place in a source file that outlives its FileSet.
 type Position struct {
-	File         string
+	File         string // its name, without the folder
 	Line, Column int
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -51,6 +52,7 @@ func (p *Package) Waits(body *ssa.Function) []Wait {
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Wait) int { return int(a.Pos) - int(b.Pos) })
 	return out
 }
 
