@@ -18,6 +18,14 @@ import (
 // may reveal another finding, and one that overlaps with another has to wait.
 const maxRounds = 10
 
+// Checker is what fixing needs of a [checker.Checker].
+type Checker interface {
+	Run(ctx context.Context) (*checker.Result, error)
+	Text(file string) ([]byte, error) // that the last Run saw
+	SetText(file string, text []byte)
+	ErrorsAround(ctx context.Context, files []string) ([]workspace.Error, error)
+}
+
 // Outcome is what fixing came to. Nothing is written before [Outcome.Write].
 type Outcome struct {
 	Files   []File // that changed, sorted by path
@@ -27,31 +35,34 @@ type Outcome struct {
 
 // Fix applies the safe fixes, or with unsafe the first fix of each finding,
 // until there are none left that can be applied. A fix after which a file no
-// longer parses, or its package no longer type-checks, is left out.
-func Fix(ctx context.Context, c *checker.Checker, unsafe bool) (*Outcome, error) {
+// longer parses, its package no longer type-checks, or its finding still
+// stands, is left out.
+func Fix(ctx context.Context, c Checker, unsafe bool) (*Outcome, error) {
 	left, err := c.Run(ctx)
 	if err != nil {
 		return nil, err
 	}
 	original, current := make(map[string][]byte), make(map[string][]byte)
 	applied := 0
+	var refused []refusal
 	for range maxRounds {
 		r := newRound(c, left.Errors)
-		if err := r.pick(ctx, Choose(left.Findings, unsafe)); err != nil {
+		if err := r.pick(ctx, Choose(offered(left.Findings, refused), unsafe)); err != nil {
 			return nil, err
 		}
 		if len(r.accepted) == 0 {
 			break
 		}
+		if left, err = r.settle(ctx, left.Findings); err != nil {
+			return nil, err
+		}
+		refused = r.followed(refused, left.Findings)
 		applied += len(r.accepted)
 		for path, text := range r.texts {
 			if _, ok := original[path]; !ok {
 				original[path] = r.base[path]
 			}
 			current[path] = text
-		}
-		if left, err = c.Run(ctx); err != nil {
-			return nil, err
 		}
 	}
 	out := &Outcome{Applied: applied, Left: left}
@@ -66,7 +77,7 @@ func Fix(ctx context.Context, c *checker.Checker, unsafe bool) (*Outcome, error)
 
 // Write writes the files. What cannot be written is among the errors of Left
 // then, and the findings that are left there among its findings.
-func (o *Outcome) Write(ctx context.Context, c *checker.Checker) error {
+func (o *Outcome) Write(ctx context.Context, c Checker) error {
 	var failed []workspace.Error
 	for _, f := range o.Files {
 		if err := f.Write(); err != nil {
@@ -88,12 +99,14 @@ func (o *Outcome) Write(ctx context.Context, c *checker.Checker) error {
 
 // round applies fixes that were all computed on the same texts.
 type round struct {
-	c     *checker.Checker
+	c     Checker
 	known map[problem]int   // how often each error is there without fixes
 	base  map[string][]byte // the texts before, by path
 
 	accepted []Chosen
 	texts    map[string][]byte // with the accepted fixes applied
+	lines    map[string]tidied // what formatting did to the lines of texts
+	refused  []Chosen          // because their findings still stand
 }
 
 // problem is an error without its place, which fixes may move.
@@ -107,7 +120,7 @@ func count(errs []workspace.Error) map[problem]int {
 	return n
 }
 
-func newRound(c *checker.Checker, known []workspace.Error) *round {
+func newRound(c Checker, known []workspace.Error) *round {
 	return &round{c: c, known: count(known), base: make(map[string][]byte), texts: make(map[string][]byte)}
 }
 
@@ -118,7 +131,7 @@ func (r *round) pick(ctx context.Context, fixes []Chosen) error {
 		return nil
 	}
 	all := slices.Concat(r.accepted, fixes)
-	texts, err := r.patch(all)
+	texts, lines, err := r.patch(all)
 	if err != nil {
 		return err
 	}
@@ -129,7 +142,7 @@ func (r *round) pick(ctx context.Context, fixes []Chosen) error {
 		}
 	}
 	if sound {
-		r.accepted, r.texts = all, texts
+		r.accepted, r.texts, r.lines = all, texts, lines
 		return nil
 	}
 	if len(fixes) == 1 {
@@ -143,28 +156,30 @@ func (r *round) pick(ctx context.Context, fixes []Chosen) error {
 }
 
 // patch returns the texts of the files with the fixes applied, nil if they
-// cannot be applied or a file no longer parses.
-func (r *round) patch(fixes []Chosen) (map[string][]byte, error) {
-	texts := make(map[string][]byte)
+// cannot be applied or a file no longer parses, and what formatting did to
+// their lines.
+func (r *round) patch(fixes []Chosen) (texts map[string][]byte, lines map[string]tidied, err error) {
+	texts, lines = make(map[string][]byte), make(map[string]tidied)
 	for path, edits := range EditsByFile(fixes) {
 		before, ok := r.base[path]
 		if !ok {
-			var err error
 			if before, err = r.c.Text(path); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			r.base[path] = before
 		}
 		after, err := Apply(before, edits)
 		if err != nil {
-			return nil, nil
+			return nil, nil, nil
 		}
-		if after, ok = tidy(path, before, after); !ok {
-			return nil, nil
+		formatted, ok := tidy(path, before, after)
+		if !ok {
+			return nil, nil, nil
 		}
-		texts[path] = after
+		texts[path] = formatted
+		lines[path] = newTidied(after, formatted)
 	}
-	return texts, nil
+	return texts, lines, nil
 }
 
 // tidy checks that the text parses, and formats it when it was formatted
