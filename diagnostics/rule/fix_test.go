@@ -268,6 +268,16 @@ func TestFreshName(t *testing.T) {
 	}
 }
 
+// Fixes of one function may be applied together.
+func TestFreshNamesDiffer(t *testing.T) {
+	p := newPass(t, "package p\n\nfunc f() { g(); { h() } }\n\nfunc g() { i() }\n\nfunc h() {}\n\nfunc i() {}\n")
+	for _, want := range []struct{ stmt, name string }{{"g()", "cancel"}, {"h()", "cancel2"}, {"g()", "cancel"}, {"h()", "cancel2"}, {"i()", "cancel"}} {
+		if got := p.FreshName(stmtAt(t, p, want.stmt).Pos(), "cancel"); got != want.name {
+			t.Errorf("at %s: got %q, want %q", want.stmt, got, want.name)
+		}
+	}
+}
+
 func TestUnusedImportIsRefused(t *testing.T) {
 	p := newPass(t, "package p\n\nimport \"time\"\n\nfunc f() {\n\ttime.Now()\n}\n")
 	_, err := p.finish(Fix{Edits: []analysis.TextEdit{p.ReplaceStmt(stmtAt(t, p, "time.Now"), "println()")}})

@@ -209,32 +209,6 @@ func (p *Pass) scopeAt(pos token.Pos) *types.Scope {
 	return fileScope
 }
 
-// FreshName returns base, or base with a number, such that no name in the
-// declaration around pos or in the package is the same.
-func (p *Pass) FreshName(pos token.Pos, base string) string {
-	used := make(map[string]bool)
-	if file := p.fileAt(pos); file != nil {
-		for _, d := range file.Decls {
-			if d.Pos() <= pos && pos <= d.End() {
-				ast.Inspect(d, func(n ast.Node) bool {
-					if id, ok := n.(*ast.Ident); ok {
-						used[id.Name] = true
-					}
-					return true
-				})
-			}
-		}
-	}
-	name := base
-	for i := 2; ; i++ {
-		_, obj := p.scopeAt(pos).LookupParent(name, pos)
-		if !used[name] && obj == nil {
-			return name
-		}
-		name = base + strconv.Itoa(i)
-	}
-}
-
 // Function returns the signature and the body of the innermost function,
 // declared or literal, around pos.
 func (p *Pass) Function(pos token.Pos) (*types.Signature, *ast.BlockStmt) {

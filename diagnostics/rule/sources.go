@@ -29,6 +29,7 @@ type sources struct {
 	stripped   map[*ast.File]*ast.File      // without function bodies
 	imports    map[string]*types.Package    // by the path as imports write it
 	qualifiers map[*ast.File]map[string]int // see qualifierCounts
+	fresh      freshNames
 
 	skeleton skeleton
 }

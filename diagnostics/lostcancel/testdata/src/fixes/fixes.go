@@ -291,3 +291,24 @@ func terminatingSwitch(p ctxt.Context, xs []int) int {
 	}
 	return 0
 }
+
+// Two in one function: their fixes are applied together.
+func twice(p ctxt.Context) error {
+	a, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+	b, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+	return errors.Join(use(a), use(b))
+}
+
+func twiceATurn(p ctxt.Context, xs []int) {
+	for range xs {
+		a, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+		b, _ := ctxt.WithTimeout(p, time.Second) // want `thrown away`
+		_ = errors.Join(use(a), use(b))
+	}
+}
+
+func twiceByVar(p ctxt.Context) error {
+	var a, _ = ctxt.WithTimeout(p, time.Second) // want `thrown away`
+	var b, _ = ctxt.WithTimeout(p, time.Second) // want `thrown away`
+	return errors.Join(use(a), use(b))
+}
