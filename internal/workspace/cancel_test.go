@@ -64,6 +64,39 @@ func TestCancelledAnalysis(t *testing.T) {
 	}
 }
 
+// A panic on one of the goroutines ends the call, and nothing else.
+func TestPanickingCallback(t *testing.T) {
+	tr := newTree(t, chain)
+	s := tr.snapshot("./...")
+	err := s.Analyze(t.Context(), s.Roots(), func(PackageResult) { panic("no more") })
+	if err == nil || !strings.Contains(err.Error(), "panic: no more (cancel_test.go:") {
+		t.Errorf("error %v", err)
+	}
+	tr.sound(tr.analyze("./..."))
+
+	progress := func(p Progress) {
+		if p.Phase == "analysing" {
+			panic("no progress")
+		}
+	}
+	tr = newTree(t, chain, func(o *Options) { o.Progress = progress })
+	s = tr.snapshot("./...")
+	if err := s.Analyze(t.Context(), s.Roots(), nil); err == nil || !strings.Contains(err.Error(), "panic: no progress") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestPanicInOrder(t *testing.T) {
+	nodes := []*node{{id: "a"}, {id: "b"}}
+	err := inOrder(t.Context(), nodes, imported, func(_ context.Context, n *node) error {
+		var st *state
+		return fmt.Errorf("unreachable: %v", st.content)
+	})
+	if err == nil || !strings.Contains(err.Error(), "nil pointer dereference") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestClose(t *testing.T) {
 	tr := newTree(t, chain)
 	s := tr.snapshot("./...")

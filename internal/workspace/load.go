@@ -46,13 +46,17 @@ func (w *Workspace) load(ctx context.Context, gen *generation, overlays map[stri
 	for path, src := range overlays {
 		cfg.Overlay[path] = src.text
 	}
-	hashed := make(chan struct{})
+	hashed := make(chan error, 1)
 	go func() { // needed soon, and the go command leaves us a core
-		defer close(hashed)
-		program()
+		hashed <- guarded("hashing the program", func() error {
+			program()
+			return nil
+		})
 	}()
 	pkgs, err := packages.Load(cfg, expanded...)
-	<-hashed
+	if err := <-hashed; err != nil {
+		return nil, err
+	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("loading %s: %w", strings.Join(patterns, " "), context.Cause(ctx))
 	}

@@ -2,7 +2,10 @@ package workspace
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -10,7 +13,8 @@ import (
 
 // inOrder calls do for each node, on several goroutines, but for none before
 // what it needs is done, as far as that is among nodes. It ends early with the
-// first error; all goroutines have ended when it returns.
+// first error, which a panic in do is too; all goroutines have ended when it
+// returns.
 func inOrder(ctx context.Context, nodes []*node, needs func(*node) []string, do func(context.Context, *node) error) error {
 	if len(nodes) == 0 {
 		return context.Cause(ctx)
@@ -57,7 +61,7 @@ func inOrder(ctx context.Context, nodes []*node, needs func(*node) []string, do 
 					if !ok {
 						return nil
 					}
-					if err := do(ctx, n); err != nil {
+					if err := guarded(n.id, func() error { return do(ctx, n) }); err != nil {
 						return err
 					}
 					finish(n)
@@ -66,4 +70,16 @@ func inOrder(ctx context.Context, nodes []*node, needs func(*node) []string, do 
 		})
 	}
 	return group.Wait()
+}
+
+// guarded calls f on a goroutine of this package. A panic there is an error
+// of the call that f is part of: nobody else could recover from it.
+func guarded(what string, f func() error) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			slog.Error("a panic ended a call", "what", what, "panic", reason, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%s: panic: %v (%s)", what, reason, panicSite())
+		}
+	}()
+	return f()
 }
