@@ -105,10 +105,13 @@ func TestApply(t *testing.T) {
 		{"deletion", []protocol.TextDocumentContentChangeEvent{at(1, 0, 9, "")}, "one\n\n"},
 		{"at the end", []protocol.TextDocumentContentChangeEvent{at(2, 0, 0, "three")}, "one\ntwo\nthree"},
 		{"backwards", []protocol.TextDocumentContentChangeEvent{at(0, 3, 0, "1")}, "1\ntwo\n"},
+		{"everything", []protocol.TextDocumentContentChangeEvent{at(1, 0, 3, ""), at(0, 0, 3, ""), &protocol.TextDocumentContentChangePartial{Range: protocol.Range{End: protocol.Position{Line: 9}}}}, ""},
 		{"whole", []protocol.TextDocumentContentChangeEvent{at(0, 0, 1, ""), &protocol.TextDocumentContentChangeWholeDocument{Text: "new"}, at(0, 0, 0, "a ")}, "a new"},
 	} {
 		if got := apply([]byte("one\ntwo\n"), tt.changes, utf16Encoding); string(got) != tt.want {
 			t.Errorf("%s: %q, want %q", tt.what, got, tt.want)
+		} else if got == nil {
+			t.Errorf("%s: the text is nil", tt.what)
 		}
 	}
 }

@@ -39,9 +39,9 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
-			texts := make(map[string]string)
+			texts, saved := make(map[string]string), make(map[string]string)
 			for _, f := range files {
-				texts[f] = versions[f][0]
+				texts[f], saved[f] = versions[f][0], versions[f][0]
 			}
 			dir := module(t, texts)
 			p := dial(t, Options{CacheDir: cache, Typing: time.Millisecond})
@@ -56,6 +56,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				saved[f] = texts[f]
 				p.save(fileURI(filepath.Join(dir, f)))
 			}
 			for step := range 25 {
@@ -68,7 +69,11 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				case random.IntN(4) == 0:
 					write(f)
 				case random.IntN(5) == 0:
-					write(f)
+					if random.IntN(2) == 0 {
+						write(f)
+					} else { // what was typed is thrown away
+						texts[f] = saved[f]
+					}
 					open[f] = 0
 					p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": uri}})
 				default:
@@ -79,7 +84,11 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
 			}
 			for _, f := range files {
-				write(f)
+				if seed%2 == 0 {
+					write(f)
+				} else if open[f] > 0 {
+					p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": fileURI(filepath.Join(dir, f))}})
+				}
 			}
 			want := checked(t, dir, cache)
 			for deadline := time.Now().Add(patience); p.shown(dir) != want; time.Sleep(10 * time.Millisecond) {

@@ -132,6 +132,9 @@ func (s *session) loadPart(ctx context.Context, p *part) error {
 	case errors.As(err, &load):
 		problems = load.Errors
 	case errors.Is(err, workspace.ErrNoPackages): // nothing to say about an empty folder
+		for _, path := range p.view.retain(nil) {
+			s.publish(path, nil)
+		}
 	case err != nil:
 		failure = fmt.Sprintf("ctxls cannot load %s: %v", p.view.dir, err)
 	default:

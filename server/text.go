@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -14,7 +13,7 @@ type document struct {
 	uri     uri.URI // as the client spells it
 	path    string
 	version int32
-	text    []byte
+	text    []byte // not nil, even if it is empty: drivers take nil for no document
 }
 
 // documents are the open documents by path. A value is never modified: each
@@ -55,7 +54,10 @@ func apply(text []byte, changes []protocol.TextDocumentContentChangeEvent, encod
 			if end < start {
 				start, end = end, start
 			}
-			text = slices.Concat(text[:start], []byte(c.Text), text[end:])
+			next := make([]byte, 0, len(text)-(end-start)+len(c.Text)) // not nil
+			next = append(next, text[:start]...)
+			next = append(next, c.Text...)
+			text = append(next, text[end:]...)
 		}
 	}
 	return text
@@ -99,7 +101,8 @@ func (s *session) DidClose(_ context.Context, p *protocol.DidCloseTextDocumentPa
 		return nil
 	}
 	s.dropDocument(path)
-	// The text on disk may be another one.
-	s.worker.submit(job{focus: []string{path}, importers: true})
+	// The text on disk may be another one, and its packages and importers in
+	// every view with it.
+	s.worker.submit(job{focus: []string{path}, importers: true, all: true})
 	return nil
 }
