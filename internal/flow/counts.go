@@ -18,7 +18,7 @@ func (w waiter) sent(c *channel) int {
 	if len(c.makes) != 1 || c.field {
 		return many
 	}
-	n := &counter{w: w, c: c, made: c.makes[0], done: make(map[*ssa.Function]int)}
+	n := &counter{w: w, c: c, made: c.makes[0], done: make(map[*ssa.Function]int), active: make(map[*ssa.Function]bool), recursive: make(map[*ssa.Function]bool)}
 	total := n.count(c.makes[0].Parent())
 	for _, fn := range functionsOf(c.sends) {
 		if _, counted := n.done[fn]; !counted {
@@ -34,6 +34,9 @@ type counter struct {
 	c    *channel
 	made *ssa.MakeChan
 	done map[*ssa.Function]int
+
+	active    map[*ssa.Function]bool // being counted
+	recursive map[*ssa.Function]bool // called while it was
 }
 
 // count returns the most sends that one run of fn leads to.
@@ -41,7 +44,12 @@ func (n *counter) count(fn *ssa.Function) int {
 	if k, ok := n.done[fn]; ok {
 		return k
 	}
-	n.done[fn] = many // for a recursive call
+	if n.active[fn] {
+		n.recursive[fn] = true
+		return 0 // what matters is whether the rest of it sends
+	}
+	n.active[fn] = true
+	defer delete(n.active, fn)
 	weights := weigh(fn, n.c.sends)
 	for _, block := range fn.Blocks {
 		for _, instr := range block.Instrs {
@@ -64,8 +72,12 @@ func (n *counter) count(fn *ssa.Function) int {
 			return many
 		}
 	}
-	n.done[fn] = min(longest(fn, weights), many)
-	return n.done[fn]
+	total := min(longest(fn, weights), many)
+	if total > 0 && n.recursive[fn] {
+		total = many
+	}
+	n.done[fn] = total
+	return total
 }
 
 // repeats reports whether a block can run twice after one execution of made.

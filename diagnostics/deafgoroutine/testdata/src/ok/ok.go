@@ -573,3 +573,31 @@ func subscribe(ctx context.Context, open func() error) <-chan error {
 	}()
 	return errs
 }
+
+// What is sent comes from functions that call each other: they send nothing.
+func fromRecursion(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() {
+		done <- even(ctx, 8)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(time.Second):
+		return nil
+	}
+}
+
+func even(ctx context.Context, n int) error {
+	if n == 0 {
+		return ctx.Err()
+	}
+	return odd(ctx, n-1)
+}
+
+func odd(ctx context.Context, n int) error {
+	if n == 0 {
+		return nil
+	}
+	return even(ctx, n-1)
+}
