@@ -1,7 +1,10 @@
 package workspace
 
 import (
+	"bytes"
+	"encoding/gob"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,6 +128,36 @@ func TestBrokenCacheIsAMiss(t *testing.T) {
 			tr.sound(tr.analyze("./..."))
 			if stats := tr.w.Stats(); stats.CacheHits != 4 || stats.CacheError != "" {
 				t.Errorf("after a broken cache: %+v", stats)
+			}
+		})
+	}
+}
+
+// An entry whose frame is sound while the facts in it are not is a miss too:
+// importers would else find less, and keep that.
+func TestBrokenFactsAreAMiss(t *testing.T) {
+	var empty bytes.Buffer
+	must(t, gob.NewEncoder(&empty).Encode([]gobFact{{Object: "F"}}))
+	for name, facts := range map[string][]byte{"garbage": []byte("no facts"), "nothing": empty.Bytes()} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			cached := func(o *Options) { o.CacheDir = dir }
+			tr := newTree(t, chain, cached)
+			first := tr.analyze("./...")
+			for _, out := range tr.w.outcomes {
+				tr.w.store.put(subkey(out.key, "facts"), factsEntry{out.out, facts})
+			}
+			tr.w.Close()
+			tr.open(cached)
+			second := tr.analyze("./...")
+			tr.sound(second)
+			if stats := tr.w.Stats(); stats.CacheHits != 0 || stats.Checked != 4 {
+				t.Errorf("with broken facts: %+v", stats)
+			}
+			for id := range first {
+				if a, b := tr.summaryOf(first, id), tr.summaryOf(second, id); !maps.Equal(a.Depths, b.Depths) {
+					t.Errorf("%s: depths %v, then %v", id, a.Depths, b.Depths)
+				}
 			}
 		})
 	}

@@ -32,7 +32,11 @@ func (r *analysisRun) fromCache(st *state, key digest) *outcome {
 	if !r.w.store.get(subkey(key, "facts"), &facts) {
 		return nil
 	}
-	out := &outcome{key: key, out: facts.Out, facts: &factSet{encoded: facts.Facts}}
+	set, err := decodeFacts(facts.Facts)
+	if err != nil {
+		return nil // as good as missing
+	}
+	out := &outcome{key: key, out: facts.Out, facts: set}
 	if !r.wanted[st.id] {
 		return out
 	}

@@ -250,7 +250,7 @@ func (x *execution) allPackageFacts(a *analysis.Analyzer) []analysis.PackageFact
 	}
 	for path, pkg := range x.imported() {
 		if out := x.dependency(path); out != nil {
-			for key, fact := range out.facts.all() {
+			for key, fact := range out.facts.facts {
 				if key.object == "" && produces(a, key.typ) {
 					all = append(all, analysis.PackageFact{Package: pkg, Fact: fact})
 				}
@@ -273,7 +273,7 @@ func (x *execution) allObjectFacts(a *analysis.Analyzer) []analysis.ObjectFact {
 		if out == nil {
 			continue
 		}
-		for key, fact := range out.facts.all() {
+		for key, fact := range out.facts.facts {
 			if key.object == "" || !produces(a, key.typ) {
 				continue
 			}

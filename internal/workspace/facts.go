@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/tools/go/analysis"
 )
@@ -23,9 +22,7 @@ type factKey struct {
 // factSet holds the facts of one package. It does not depend on any instance
 // of the package's types.
 type factSet struct {
-	encoded []byte // when it came from the cache
-	decode  sync.Once
-	facts   map[factKey]analysis.Fact
+	facts map[factKey]analysis.Fact
 }
 
 // gobFact is the encoded form of a fact.
@@ -34,31 +31,12 @@ type gobFact struct {
 	Fact   analysis.Fact
 }
 
-func (s *factSet) all() map[factKey]analysis.Fact {
-	s.decode.Do(func() {
-		if s.facts != nil {
-			return
-		}
-		s.facts = make(map[factKey]analysis.Fact)
-		if len(s.encoded) == 0 {
-			return
-		}
-		facts, err := decodeFacts(s.encoded)
-		if err != nil {
-			return // checked when it was read
-		}
-		s.facts = facts
-		s.encoded = nil
-	})
-	return s.facts
-}
-
 // get copies a fact into ptr.
 func (s *factSet) get(object string, ptr analysis.Fact) bool {
 	if s == nil {
 		return false
 	}
-	fact := s.all()[factKey{object, reflect.TypeOf(ptr)}]
+	fact := s.facts[factKey{object, reflect.TypeOf(ptr)}]
 	if fact == nil {
 		return false
 	}
@@ -68,7 +46,7 @@ func (s *factSet) get(object string, ptr analysis.Fact) bool {
 
 // mentionsObjects reports whether any fact is about an object.
 func (s *factSet) mentionsObjects() bool {
-	for key := range s.all() {
+	for key := range s.facts {
 		if key.object != "" {
 			return true
 		}
@@ -83,7 +61,7 @@ func (s *factSet) sorted() []gobFact {
 		typ string
 	}
 	var list []entry
-	for key, fact := range s.all() {
+	for key, fact := range s.facts {
 		list = append(list, entry{gobFact{key.object, fact}, key.typ.String()})
 	}
 	slices.SortFunc(list, func(a, b entry) int {
@@ -108,16 +86,22 @@ func (s *factSet) encode() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-func decodeFacts(data []byte) (map[factKey]analysis.Fact, error) {
+func decodeFacts(data []byte) (*factSet, error) {
+	if len(data) == 0 {
+		return new(factSet), nil
+	}
 	var list []gobFact
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&list); err != nil {
 		return nil, fmt.Errorf("decoding facts: %w", err)
 	}
 	facts := make(map[factKey]analysis.Fact, len(list))
 	for _, f := range list {
+		if f.Fact == nil {
+			return nil, fmt.Errorf("decoding facts: there is none for %q", f.Object)
+		}
 		facts[factKey{f.Object, reflect.TypeOf(f.Fact)}] = f.Fact
 	}
-	return facts, nil
+	return &factSet{facts}, nil
 }
 
 // digest hashes the values of the facts. Their encoding won't do: gob writes
