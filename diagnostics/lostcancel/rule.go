@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -72,7 +73,7 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 	if !c.locate() {
 		return
 	}
-	if c.endsAnyway() {
+	if c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn }) {
 		severity = rule.Hint
 	}
 	c.report(severity)

@@ -35,6 +35,10 @@ type Exit struct {
 	Pos   token.Pos
 	Block *ssa.BasicBlock
 	Path  []Branch // the branches taken since the obligation was made
+
+	// NoTurn: the path goes past a loop of which each turn would have
+	// discharged the obligation.
+	NoTurn bool
 }
 
 // Branch is one decision on a path.

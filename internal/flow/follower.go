@@ -32,6 +32,9 @@ type follower struct {
 	budget int
 	again  map[string]bool // conditions that are decided more than once
 	body   *bodyFacts
+
+	ended  map[*ssa.BasicBlock]bool // where the obligation is discharged
+	turned map[*ssa.BasicBlock]bool // heads of loops that a turn comes back to with it
 }
 
 // exitID tells exits apart.
@@ -63,6 +66,7 @@ func newFollower(p *Package, fn *ssa.Function, feasible bool) *follower {
 	f := &follower{
 		p: p, fn: fn, feasible: feasible,
 		seen: make(map[string]bool), ids: make(map[ssa.Value]int), exits: make(map[exitID]bool),
+		ended: make(map[*ssa.BasicBlock]bool), turned: make(map[*ssa.BasicBlock]bool),
 		budget: followBudget,
 	}
 	f.body = p.factsOf(fn)
@@ -86,8 +90,9 @@ func (f *follower) follow(block *ssa.BasicBlock, index int, st state) {
 					continue
 				}
 			}
-			if f.feasible && succ.Dominates(s.block) {
-				next.st.decided = nil // a new turn of a loop
+			if succ.Dominates(s.block) { // a new turn of a loop
+				next.st.decided = nil
+				f.turned[succ] = true
 			}
 			if f.enter(&next.st, s.block, succ, i) {
 				f.lose(next, ExitOverwrite, f.source.Pos())
@@ -99,6 +104,26 @@ func (f *follower) follow(block *ssa.BasicBlock, index int, st state) {
 			}
 		}
 	}
+	for i := range f.fate.Lost {
+		f.fate.Lost[i].NoTurn = f.skipsLoop(f.fate.Lost[i].Path)
+	}
+}
+
+// skipsLoop reports whether a path leaves a loop at its head, although each
+// turn discharges the obligation.
+func (f *follower) skipsLoop(path []Branch) bool {
+	for _, branch := range path {
+		head := branch.If.Block()
+		if f.turned[head] || !inLoop(head) {
+			continue
+		}
+		for block := range f.ended {
+			if block != head && head.Dominates(block) && reaches(block, head) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // run walks the rest of a block. It reports whether the path ends in it.
@@ -133,6 +158,7 @@ func (f *follower) run(s *step) bool {
 			}
 		}
 		if f.instr(&s.st, instr) {
+			f.ended[s.block] = true
 			return true
 		}
 	}

@@ -354,3 +354,16 @@ func flags(p context.Context, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12 
 	}
 	stop()
 }
+
+// P26: a loop that calls it when it finds something, and may find nothing.
+func search(p context.Context, xs []int) int {
+	c, stop := context.WithCancel(p) // want `isn't called`
+	use(c)
+	for _, x := range xs {
+		if x > 3 {
+			stop()
+			return x
+		}
+	}
+	return 0
+}

@@ -92,6 +92,15 @@ func asked(c context.Context, conf *conf) {
 	}
 }
 
+// Only a loop without a turn misses the call.
+func perFile(p context.Context, files []string, run func(string, func())) {
+	c, stop := context.WithCancel(p) // want `isn't called`
+	use(c)
+	for _, f := range files {
+		run(f, func() { stop() })
+	}
+}
+
 // The program ends with main.
 func main() {
 	c, stop := context.WithCancel(context.Background()) // want `isn't called`
