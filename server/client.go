@@ -13,6 +13,7 @@ type clientInfo struct {
 	documentChanges bool // takes versioned edits
 	applyEdit       bool
 	actionLiterals  bool // takes code actions, not only commands
+	actionKinds     bool // knows what kinds of them are
 	isPreferred     bool
 	related         bool
 	codeDescription bool
@@ -46,7 +47,8 @@ func readClient(c protocol.ClientCapabilities) clientInfo {
 			// A client that says nothing of code actions, and asks for them all
 			// the same, is a script and reads literals; one that describes its
 			// support without them is older than they are.
-			info.actionLiterals = a.CodeActionLiteralSupport.CodeActionKind.ValueSet != nil
+			info.actionKinds = a.CodeActionLiteralSupport.CodeActionKind.ValueSet != nil
+			info.actionLiterals = info.actionKinds
 			info.isPreferred = announced(a.IsPreferredSupport)
 		}
 		if d := t.PublishDiagnostics; d != nil {

@@ -66,9 +66,6 @@ func (s *session) resultFor(ctx context.Context, docs documents, path string) (*
 		return nil, nil
 	}
 	doc := docs[path]
-	if r := v.result(path); r != nil && r.current(doc) {
-		return r, nil
-	}
 	snap, err := v.load(ctx)
 	if err != nil {
 		if ctx.Err() != nil || errors.Is(err, workspace.ErrNoPackages) {
@@ -76,6 +73,10 @@ func (s *session) resultFor(ctx context.Context, docs documents, path string) (*
 		}
 		s.log.Warn("no code actions", "file", path, "error", err)
 		return nil, nil // the worker says it to the user
+	}
+	// Any other file may have changed what is found in this one.
+	if r := v.result(path); r != nil && r.current(doc) && r.snapshot.Same(snap) {
+		return r, nil
 	}
 	var result *fileResult
 	err = snap.Analyze(ctx, snap.Containing(path), func(p workspace.PackageResult) {

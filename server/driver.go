@@ -12,13 +12,13 @@ import (
 type driver interface {
 	SetOverlay(path string, text []byte)
 	FilesChanged(paths ...string)
-	Reload()
 	Snapshot(ctx context.Context, patterns ...string) (snapshot, error)
 	Close() error
 }
 
 // snapshot is what a view needs of a [workspace.Snapshot].
 type snapshot interface {
+	Same(as snapshot) bool // both are of one driver, and of the same state of it
 	Roots() []string
 	Containing(file string) []string
 	Importers(ids ...string) []string
@@ -41,5 +41,15 @@ func (d workspaceDriver) Snapshot(ctx context.Context, patterns ...string) (snap
 	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return workspaceSnapshot{s, d.Workspace}, nil
+}
+
+type workspaceSnapshot struct {
+	*workspace.Snapshot
+	of *workspace.Workspace // IDs of two workspaces say nothing of each other
+}
+
+func (s workspaceSnapshot) Same(as snapshot) bool {
+	other, ok := as.(workspaceSnapshot)
+	return ok && s.of == other.of && s.ID() == other.ID()
 }

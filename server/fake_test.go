@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,7 +72,6 @@ func (f *fake) SetOverlay(path string, text []byte) {
 }
 
 func (f *fake) FilesChanged(...string) {}
-func (f *fake) Reload()                {}
 func (f *fake) Close() error           { return nil }
 
 func (f *fake) Snapshot(ctx context.Context, _ ...string) (snapshot, error) {
@@ -98,6 +98,8 @@ type fakeSnapshot struct {
 	fakes *fakes
 	files map[string]string
 }
+
+func (s *fakeSnapshot) Same(as snapshot) bool { return maps.Equal(s.files, as.(*fakeSnapshot).files) }
 
 func (s *fakeSnapshot) Roots() []string {
 	var ids []string

@@ -75,15 +75,21 @@ func (s *session) Initialize(_ context.Context, p *protocol.InitializeParams) (*
 			TextDocumentSync: &protocol.TextDocumentSyncOptions{
 				OpenClose: &yes, Change: &incremental, Save: &protocol.SaveOptions{},
 			},
-			CodeActionProvider: &protocol.CodeActionOptions{
-				CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, kindFixAll},
-			},
+			CodeActionProvider:     codeActionProvider(info),
 			ExecuteCommandProvider: protocol.ExecuteCommandOptions{Commands: commandNames()},
 			Workspace: &protocol.WorkspaceOptions{WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{
 				Supported: &yes, ChangeNotifications: protocol.Boolean(true),
 			}},
 		},
 	}, nil
+}
+
+// codeActionProvider: only a client that knows kinds can be given them.
+func codeActionProvider(info clientInfo) protocol.CodeActionProvider {
+	if !info.actionKinds {
+		return protocol.Boolean(true)
+	}
+	return &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, kindFixAll}}
 }
 
 func (s *session) Initialized(context.Context, *protocol.InitializedParams) error {

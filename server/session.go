@@ -40,6 +40,7 @@ type session struct {
 	views          []*view
 	unread         bool // folders or settings changed, and the views don't know yet
 	settings       config.Config
+	pulled         bool                // the client had settings when it was last asked
 	said           map[string]bool     // messages that were shown and still hold
 	complaints     []string            // about the settings
 	fileComplaints map[string][]string // about configuration files, by the view's folder

@@ -361,39 +361,3 @@ func TestListenTCP(t *testing.T) {
 		t.Error("it did not end with its context")
 	}
 }
-
-// An empty document is still open: what is on disk does not count.
-func TestEmptiedDocument(t *testing.T) {
-	text := "package m // LEAK\n"
-	dir := module(t, map[string]string{"a.go": text})
-	p := dial(t, new(fakes).options())
-	p.initialize(dir, nil)
-	a := fileURI(dir + "/a.go")
-	p.open(a, 1, text)
-	p.notify("textDocument/didChange", map[string]any{
-		"textDocument":   map[string]any{"uri": a, "version": 2},
-		"contentChanges": []any{map[string]any{"range": textRange{End: textPosition{1, 0}}, "text": ""}},
-	})
-	for d := p.published(a); d.Version == nil || *d.Version < 2 || len(d.Diagnostics) > 0; {
-		d = p.published(a)
-	}
-}
-
-// What was found in text that was never saved goes when its document is
-// closed, be the file gone with it.
-func TestClosingUnsaved(t *testing.T) {
-	dir := module(t, map[string]string{"a.go": "package m\n"})
-	p := dial(t, new(fakes).options())
-	p.initialize(dir, nil)
-	for _, name := range []string{"a.go", "new.go", "sub/only.go"} {
-		uri := fileURI(filepath.Join(dir, name))
-		p.open(uri, 1, "package m // LEAK\n")
-		for d := p.published(uri); len(d.Diagnostics) != 1; {
-			d = p.published(uri)
-		}
-		p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": uri}})
-		if d := p.published(uri); len(d.Diagnostics) != 0 {
-			t.Errorf("%s: %+v", name, d)
-		}
-	}
-}

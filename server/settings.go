@@ -103,9 +103,17 @@ func (s *session) pullSettings() {
 		s.log.Warn("the client gave no settings", "error", err)
 		return
 	}
-	if len(values) > 0 {
-		s.setSettings(settingsFrom(values[0]))
+	if len(values) == 0 {
+		return
 	}
+	pulled := settingsFrom(values[0])
+	s.mu.Lock()
+	if pulled == nil && s.pulled && string(values[0]) == "null" {
+		pulled = make(map[string]json.RawMessage) // the user took them out
+	}
+	s.pulled = pulled != nil
+	s.mu.Unlock()
+	s.setSettings(pulled)
 }
 
 // setupOf reads the configuration file that holds for a folder and lays the

@@ -1,0 +1,69 @@
+package server
+
+import (
+	"encoding/json"
+	"sync/atomic"
+	"testing"
+)
+
+// Settings that were taken out of the editor no longer hold, but a client
+// that has none leaves those of its start alone.
+func TestSettingsTakenOut(t *testing.T) {
+	dir := module(t, map[string]string{"a.go": "package m // LEAK\n"})
+	p := dial(t, new(fakes).options())
+	var section atomic.Value
+	section.Store(`null`)
+	p.answer = func(method string, _ json.RawMessage) (any, bool) {
+		if method == "workspace/configuration" {
+			return []any{json.RawMessage(section.Load().(string))}, true
+		}
+		return nil, true
+	}
+	_, err := p.call("initialize", map[string]any{
+		"rootUri": fileURI(dir), "capabilities": map[string]any{"workspace": map[string]any{"configuration": true}},
+		"initializationOptions": map[string]any{"rules": map[string]any{"leak": "information"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.notify("initialized", map[string]any{})
+	shown := func(severity int) {
+		t.Helper()
+		if d := p.published(fileURI(dir + "/a.go")); len(d.Diagnostics) != 1 || d.Diagnostics[0].Severity != severity {
+			t.Errorf("%+v, want severity %d", d, severity)
+		}
+	}
+	shown(3)
+	for _, step := range []struct {
+		section  string
+		severity int
+	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}} {
+		section.Store(step.section)
+		p.notify("workspace/didChangeConfiguration", map[string]any{"settings": nil})
+		shown(step.severity)
+	}
+}
+
+func TestCodeActionProvider(t *testing.T) {
+	kinds := map[string]any{"codeActionKind": map[string]any{"valueSet": []string{"quickfix"}}}
+	for _, tt := range []struct {
+		codeAction any
+		want       string
+	}{
+		{nil, `true`},
+		{map[string]any{}, `true`},
+		{map[string]any{"codeActionLiteralSupport": kinds}, `{"codeActionKinds":["quickfix","source.fixAll.ctxls"]}`},
+	} {
+		p := dial(t, new(fakes).options())
+		result, err := p.call("initialize", map[string]any{"capabilities": map[string]any{"textDocument": map[string]any{"codeAction": tt.codeAction}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Capabilities struct{ CodeActionProvider json.RawMessage }
+		}
+		if err := json.Unmarshal(result, &got); err != nil || string(got.Capabilities.CodeActionProvider) != tt.want {
+			t.Errorf("%v: %s, want %s", tt.codeAction, got.Capabilities.CodeActionProvider, tt.want)
+		}
+	}
+}
