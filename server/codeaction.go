@@ -79,7 +79,7 @@ func (s *session) resultFor(ctx context.Context, docs documents, path string) (*
 		return r, nil
 	}
 	var result *fileResult
-	err = snap.Analyze(ctx, snap.Containing(path), func(p workspace.PackageResult) {
+	err = s.eachResult(ctx, snap, snap.Containing(path), func(p workspace.PackageResult) {
 		if r := s.results(v, snap, p)[path]; r != nil {
 			result = r
 		}

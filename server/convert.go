@@ -12,7 +12,7 @@ import (
 )
 
 // mapper converts between byte offsets of one text and positions of the
-// protocol. Lines end with "\n", as the go command counts them.
+// protocol. Lines end with "\n", "\r\n" or "\r", as the protocol wants it.
 type mapper struct {
 	text     []byte
 	lines    []int // offsets of their starts
@@ -22,7 +22,7 @@ type mapper struct {
 func newMapper(text []byte, encoding protocol.PositionEncodingKind) *mapper {
 	m := &mapper{text: text, lines: make([]int, 1, 1+bytes.Count(text, []byte("\n"))), encoding: encoding}
 	for i, b := range text {
-		if b == '\n' {
+		if b == '\n' || b == '\r' && !bytes.HasPrefix(text[i+1:], []byte("\n")) {
 			m.lines = append(m.lines, i+1)
 		}
 	}
@@ -82,7 +82,7 @@ func (m *mapper) line(n int) (start, end int) {
 	start, end = m.lines[n], len(m.text)
 	if n+1 < len(m.lines) {
 		end = m.lines[n+1] - 1
-		if end > start && m.text[end-1] == '\r' {
+		if end > start && m.text[end] == '\n' && m.text[end-1] == '\r' {
 			end--
 		}
 	}
@@ -94,13 +94,25 @@ func (m *mapper) rangeOf(r diagnostics.Range) protocol.Range {
 }
 
 // byteColumn is the offset of a line and byte column counted from 1, as the go
-// command prints them. What it doesn't know (0) is the start.
+// command prints them; to it lines end with "\n" alone. What it doesn't know
+// (0) is the start.
 func (m *mapper) byteColumn(line, column int) int {
-	if line < 1 || line > len(m.lines) {
+	start := 0
+	for ; line > 1; line-- {
+		i := bytes.IndexByte(m.text[start:], '\n')
+		if i < 0 {
+			return 0
+		}
+		start += i + 1
+	}
+	if line < 1 {
 		return 0
 	}
-	start, end := m.line(line - 1)
-	return min(start+max(column-1, 0), end)
+	text := m.text[start:]
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		text = bytes.TrimSuffix(text[:i], []byte("\r"))
+	}
+	return start + min(max(column-1, 0), len(text))
 }
 
 // pathOf returns the file that a URI names, "" if it names none.

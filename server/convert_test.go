@@ -68,6 +68,35 @@ func TestPositionsBeyond(t *testing.T) {
 	}
 }
 
+// A carriage return alone ends a line of the protocol, not one of Go.
+func TestLoneCarriageReturn(t *testing.T) {
+	m := newMapper([]byte("a\rbc\r\nd\n\re"), utf16Encoding)
+	for _, tt := range []struct {
+		offset     int
+		line, char uint32
+	}{{0, 0, 0}, {1, 0, 1}, {2, 1, 0}, {4, 1, 2}, {6, 2, 0}, {7, 2, 1}, {8, 3, 0}, {9, 4, 0}, {10, 4, 1}} {
+		at := protocol.Position{Line: tt.line, Character: tt.char}
+		if got := m.position(tt.offset); got != at {
+			t.Errorf("position(%d) = %v, want %v", tt.offset, got, at)
+		}
+		if got := m.offset(at); got != tt.offset {
+			t.Errorf("offset(%v) = %d, want %d", at, got, tt.offset)
+		}
+	}
+	for _, tt := range []struct{ line, column, want int }{{1, 3, 2}, {1, 99, 4}, {2, 1, 6}, {3, 2, 9}, {4, 1, 0}} {
+		if got := m.byteColumn(tt.line, tt.column); got != tt.want {
+			t.Errorf("byteColumn(%d, %d) = %d, want %d", tt.line, tt.column, got, tt.want)
+		}
+	}
+	change := &protocol.TextDocumentContentChangePartial{Range: protocol.Range{
+		Start: protocol.Position{Line: 1, Character: 1}, End: protocol.Position{Line: 2},
+	}, Text: "x"}
+	text := apply(m.text, []protocol.TextDocumentContentChangeEvent{change}, utf16Encoding)
+	if want := "a\rbxd\n\re"; string(text) != want {
+		t.Errorf("%q, want %q", text, want)
+	}
+}
+
 func FuzzPositions(f *testing.F) {
 	f.Add("aé𝔘b\r\nsecond\n\nlast", 3)
 	f.Add("\xff\n\xf0\x9d", 2)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -192,7 +193,7 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 	if len(todo) == 0 {
 		return ctx.Err()
 	}
-	err := p.snap.Analyze(ctx, todo, func(r workspace.PackageResult) {
+	err := s.eachResult(ctx, p.snap, todo, func(r workspace.PackageResult) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -215,4 +216,23 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 		p.done[id] = true
 	}
 	return nil
+}
+
+// eachResult analyses packages and calls each with what comes out. A panic in
+// it becomes an error: it is called on goroutines that are not ours.
+func (s *session) eachResult(ctx context.Context, snap snapshot, ids []string, each func(workspace.PackageResult)) error {
+	var failed error
+	err := snap.Analyze(ctx, ids, func(r workspace.PackageResult) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				s.log.Error("a result could not be taken over", "package", r.ID, "cause", cause, "stack", string(debug.Stack()))
+				failed = fmt.Errorf("the result of %s could not be taken over: %v", r.ID, cause)
+			}
+		}()
+		each(r)
+	})
+	if err != nil {
+		return err
+	}
+	return failed
 }

@@ -30,6 +30,8 @@ var ErrNoShutdown = errors.New("the client left without a shutdown request")
 const (
 	drainTime = 2 * time.Second // for requests that came before the end of the input
 	closeTime = 2 * time.Second // for everything to stop when it is told to
+
+	readTime = 100 * time.Millisecond // for a read from a closed input to return
 )
 
 // Serve talks LSP until the client exits, vanishes or closes in, or until ctx
@@ -39,7 +41,7 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 	root, quit := context.WithCancel(ctx)
 	defer quit()
 	s := newSession(root, quit, opts)
-	pipe := newPipe(in, out)
+	pipe := newPipe(in, out, s.log)
 	defer pipe.Close()
 	s.start(newStream(pipe, s.inputEnded))
 	<-root.Done()
@@ -65,27 +67,42 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 // Close ends a pending read, which the input itself may not allow.
 type pipe struct {
 	*io.PipeReader
-	in  io.Reader
-	out io.Writer
+	in     io.Reader
+	out    io.Writer
+	copied chan struct{} // closed when the goroutine has ended
 }
 
-func newPipe(in io.Reader, out io.Writer) *pipe {
+func newPipe(in io.Reader, out io.Writer, log *slog.Logger) *pipe {
 	r, w := io.Pipe()
+	p := &pipe{r, in, out, make(chan struct{})}
 	go func() {
+		defer close(p.copied)
+		defer func() {
+			if cause := recover(); cause != nil {
+				log.Error("reading the input failed", "cause", cause, "stack", string(debug.Stack()))
+				w.CloseWithError(fmt.Errorf("reading the input: %v", cause))
+			}
+		}()
 		_, err := io.Copy(w, in)
 		w.CloseWithError(err) // nil: io.EOF
 	}()
-	return &pipe{r, in, out}
+	return p
 }
 
 func (p *pipe) Write(b []byte) (int, error) { return p.out.Write(b) }
 
+// Close waits for the goroutine, but not for long: its read may be one that
+// cannot be interrupted.
 func (p *pipe) Close() error {
 	err := p.PipeReader.Close()
 	for _, end := range []any{p.in, p.out} {
 		if c, ok := end.(io.Closer); ok {
 			err = errors.Join(err, c.Close())
 		}
+	}
+	select {
+	case <-p.copied:
+	case <-time.After(readTime):
 	}
 	return err
 }

@@ -109,10 +109,10 @@ func (s *session) stop() {
 // session. It runs on the reading goroutine.
 func (s *session) inputEnded() {
 	drained := make(chan struct{})
-	go func() {
+	s.spawn("draining", func() { // the calls end with the connection, which stop closes first
+		defer close(drained)
 		s.calls.Wait()
-		close(drained)
-	}()
+	})
 	select {
 	case <-drained:
 	case <-time.After(drainTime):
