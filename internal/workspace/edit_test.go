@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"maps"
@@ -184,6 +185,29 @@ func TestSnapshotIDs(t *testing.T) {
 	tr.w.SetOverlay(path, []byte("package a // edited\n"))
 	if same := tr.snapshot("./..."); same.ID() != next.ID() {
 		t.Errorf("ID %d, then %d, though nothing changed", next.ID(), same.ID())
+	}
+}
+
+// Findings have offsets into the text that was analysed: no other may pass
+// for it.
+func TestTextOfAChangedFile(t *testing.T) {
+	tr := newTree(t, chain)
+	path := tr.path("a/a.go")
+	s := tr.snapshot("./...")
+	tr.analyzeIDs(s, s.Roots()...)
+	old, err := s.Text(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.write("a/a.go", "// Package a is another.\n"+string(old)) // and nobody tells
+	if text, err := s.Text(path); !errors.Is(err, errChanged) || text != nil {
+		t.Errorf("got %q, %v", text, err)
+	}
+	tr.w.FilesChanged(path)
+	next := tr.snapshot("./...")
+	tr.sound(tr.analyzeIDs(next, next.Roots()...))
+	if text, err := next.Text(path); err != nil || string(text) == string(old) {
+		t.Errorf("got %q, %v", text, err)
 	}
 }
 

@@ -180,6 +180,12 @@ func (g *graph) buildIndex() {
 	})
 }
 
+// allContaining returns all variants of the packages that file is part of.
+func (g *graph) allContaining(file string) []string {
+	g.buildIndex()
+	return g.byFile[file]
+}
+
 // containing returns the widest variants among the packages that file is part
 // of: not p where p [p.test] has the file too, nor what was recompiled for
 // the tests of others.

@@ -108,18 +108,35 @@ func (s *Snapshot) Containing(file string) []string {
 // or not, among those that some pattern has matched so far.
 func (s *Snapshot) Importers(ids ...string) []string { return s.graph.transitiveImporters(ids) }
 
-// Text returns the content of file as it is analysed.
+// Text returns the content of file as it is analysed. It fails for a file
+// that is no longer what it was when the snapshot looked at it.
 func (s *Snapshot) Text(file string) ([]byte, error) {
 	file = filepath.Clean(file)
-	src := s.overlays[file]
+	src, check := s.overlays[file], false
 	if src == nil {
-		src = &source{}
+		if src = s.seen(file); src != nil {
+			check = true
+		} else {
+			src = new(source) // not analysed, or in the module cache: what is there now
+		}
 	}
-	text, err := s.w.text(file, src, false)
+	text, err := s.w.text(file, src, check)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", file, err)
 	}
 	return slices.Clone(text), nil
+}
+
+// seen returns what the snapshot has read of a file on disk, or nil.
+func (s *Snapshot) seen(file string) *source {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range s.graph.allContaining(file) {
+		if st := s.states[id]; st != nil && !st.frozen {
+			return st.sources[slices.Index(st.files, file)]
+		}
+	}
+	return nil
 }
 
 // state is what a snapshot knows about the contents of one package.
