@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
 	"github.com/ctxls/ctxls/diagnostics/donenoexit"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
@@ -22,4 +25,16 @@ func TestProof(t *testing.T) {
 		t.Errorf("mended: %q, want an end in the first turn", after)
 	}
 	t.Logf("with the bug: %smended: %s", before, after)
+}
+
+// TestSafe: a bare break in a function without results is the commonest form
+// of the bug; its fix belongs to fix-all.
+func TestSafe(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(donenoexit.Rule), "bad") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Function == "bareBreak" && (len(f.Fixes) == 0 || !f.Fixes[0].Safe) {
+				t.Errorf("the fix of %s isn't safe: %+v", f.Function, f.Fixes)
+			}
+		}
+	}
 }

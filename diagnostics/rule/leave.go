@@ -148,6 +148,18 @@ func (p *Pass) ReleasesAfter(pos token.Pos, body *ast.BlockStmt) bool {
 		}
 	}
 	if len(queue) == 0 {
+		// A break or a continue is no node: take the whole case around it.
+		var around *cfg.Block
+		for _, b := range graph.Blocks {
+			if b.Kind == cfg.KindSelectCaseBody && b.Stmt.Pos() <= pos && pos < b.Stmt.End() && (around == nil || b.Stmt.Pos() > around.Stmt.Pos()) {
+				around = b
+			}
+		}
+		if around != nil && !slices.ContainsFunc(around.Nodes, p.releasesIn) {
+			queue = append(queue, around)
+		}
+	}
+	if len(queue) == 0 {
 		return true // in code that isn't reached, or of a form unknown here
 	}
 	seen := make(map[*cfg.Block]bool)
