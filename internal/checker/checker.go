@@ -57,6 +57,7 @@ type Stats struct {
 type Result struct {
 	Findings []diagnostics.Finding // sorted
 	Errors   []workspace.Error     // of the configuration and the code, sorted
+	Notices  []workspace.Error     // what in the configuration has no effect, sorted
 }
 
 // New returns a checker. With an error of type config.Problems the
@@ -127,11 +128,11 @@ func (c *Checker) Run(ctx context.Context) (*Result, error) {
 
 	start = time.Now()
 	defer func() { c.stats.Select += time.Since(start) }()
-	found, problems, err := c.show(findings)
-	if err != nil {
+	if result.Findings, err = c.show(findings); err != nil {
 		return result, err
 	}
-	result.Findings = found
+	problems, notices := c.configs.problems()
+	result.Notices = tidy(notices)
 	result.Errors = tidy(slices.Concat(problems, snap.Errors(), errs))
 	return result, nil
 }
@@ -166,8 +167,8 @@ func (c *Checker) analyse(ctx context.Context, snap *workspace.Snapshot, ids []s
 }
 
 // show returns the findings that the options and the configurations of their
-// folders show, and what is wrong with the latter.
-func (c *Checker) show(findings []diagnostics.Finding) ([]diagnostics.Finding, []workspace.Error, error) {
+// folders show.
+func (c *Checker) show(findings []diagnostics.Finding) ([]diagnostics.Finding, error) {
 	byDir := make(map[string][]diagnostics.Finding)
 	for _, f := range findings {
 		dir := filepath.Dir(f.Range.File)
@@ -177,7 +178,7 @@ func (c *Checker) show(findings []diagnostics.Finding) ([]diagnostics.Finding, [
 	for dir, found := range byDir {
 		cfg, err := c.configs.of(dir)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, f := range diagnostics.Select(found, c.selection(cfg)) {
 			if !cfg.Excludes(f.Range.File) && f.Severity >= c.opts.Least {
@@ -187,7 +188,7 @@ func (c *Checker) show(findings []diagnostics.Finding) ([]diagnostics.Finding, [
 	}
 	// Those of one file are sorted already.
 	slices.SortStableFunc(shown, func(a, b diagnostics.Finding) int { return strings.Compare(a.Range.File, b.Range.File) })
-	return shown, c.configs.problems(), nil
+	return shown, nil
 }
 
 // Text returns the text of the file that the last Run saw.

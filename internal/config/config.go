@@ -25,8 +25,6 @@ type Config struct {
 	Tests     *bool
 	BuildTags []string
 	Exclude   []string // globs of paths whose findings are not shown
-	Blocking  []string // further functions that block, by full name
-	Joins     []string // further functions that wait for goroutines
 }
 
 // Problem is one thing wrong with a configuration. What is right in it
@@ -35,6 +33,7 @@ type Problem struct {
 	File         string // absolute; empty for settings
 	Line, Column int
 	Message      string
+	Notice       bool // the configuration is right, but not all of it has an effect
 }
 
 // Problems is the error of a configuration that was read.

@@ -31,8 +31,8 @@ var keys = map[string]func(*parser, *Config, *yaml.Node){
 	"tests":     (*parser).tests,
 	"buildTags": func(p *parser, c *Config, n *yaml.Node) { c.BuildTags = p.list(n, "buildTags") },
 	"exclude":   (*parser).exclude,
-	"blocking":  func(p *parser, c *Config, n *yaml.Node) { c.Blocking = p.list(n, "blocking") },
-	"joins":     func(p *parser, c *Config, n *yaml.Node) { c.Joins = p.list(n, "joins") },
+	"blocking":  func(p *parser, _ *Config, n *yaml.Node) { p.unsupported(n, "blocking") },
+	"joins":     func(p *parser, _ *Config, n *yaml.Node) { p.unsupported(n, "joins") },
 }
 
 // Parse reads a configuration, YAML or JSON. It returns what is right in it
@@ -145,6 +145,14 @@ func (p *parser) list(n *yaml.Node, key string) []string {
 		return nil
 	}
 	return list
+}
+
+// unsupported reads a list of functions that nothing makes use of so far.
+func (p *parser) unsupported(n *yaml.Node, key string) {
+	if len(p.list(n, key)) > 0 {
+		p.problem(n, "%s is not supported yet", key)
+		p.problems[len(p.problems)-1].Notice = true
+	}
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
