@@ -73,6 +73,9 @@ func (r *checkRun) parse(args []string) (status int, ok bool) {
 	if err != nil {
 		return r.misused("%v", err)
 	}
+	if least > rule.Warning { // no rule has a higher one by itself
+		return r.misused("--severity %s is not supported: want hint, information or warning", least)
+	}
 	flags.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "severity":
@@ -203,6 +206,7 @@ func (r *checkRun) printDiff(out *fixer.Outcome) (findings bool) {
 }
 
 func (r *checkRun) printErrors(result *checker.Result) {
+	report.WriteErrors(r.stderr, result.Notices, r.options.Dir)
 	report.WriteErrors(r.stderr, result.Errors, r.options.Dir)
 	r.failed = r.failed || len(result.Errors) > 0
 }
