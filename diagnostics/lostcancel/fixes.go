@@ -261,9 +261,9 @@ func (c *creation) indifferent(ret *ast.ReturnStmt) bool {
 			case *ast.UnaryExpr:
 				ok = ok && n.Op != token.ARROW
 			case *ast.Ident:
-				// A context, or something that was made with it since.
+				// The context, or something that was made with it since.
 				obj, isVar := c.pass.TypesInfo.Uses[n].(*types.Var)
-				if isVar && (flow.IsContext(obj.Type()) || obj.Pos() > c.stmt.Pos() && holdsContext(obj.Type())) {
+				if isVar && holdsContext(obj.Type()) && (c.assigns(n) || obj.Pos() > c.stmt.Pos()) {
 					ok = false
 				}
 			}
@@ -285,8 +285,12 @@ func (c *creation) formatsOnly(call *ast.CallExpr) bool {
 		return false
 	}
 	obj := c.pass.TypesInfo.Uses[sel.Sel]
-	if fn, ok := obj.(*types.Func); !ok || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+	fn, ok := obj.(*types.Func)
+	if !ok || fn.Pkg() == nil {
 		return false
+	}
+	if fn.Signature().Recv() != nil {
+		return flow.IsContext(c.pass.TypesInfo.TypeOf(sel.X)) && fn.Name() == "Err"
 	}
 	switch obj.Pkg().Path() {
 	case "errors", "fmt", "strings", "strconv", "github.com/pkg/errors":

@@ -312,3 +312,16 @@ func twiceByVar(p ctxt.Context) error {
 	var b, _ = ctxt.WithTimeout(p, time.Second) // want `thrown away`
 	return errors.Join(use(a), use(b))
 }
+
+// The result depends on the parent alone.
+func parentError(p ctxt.Context) (ctxt.Context, error) {
+	ctx, stop := ctxt.WithCancel(p) // want `isn't called`
+	if p.Err() != nil {
+		return nil, p.Err()
+	}
+	go func() {
+		<-time.After(time.Minute)
+		stop()
+	}()
+	return ctx, nil
+}
