@@ -77,15 +77,15 @@ func BenchmarkSave(b *testing.B) {
 	w, s := benchWorkspace(b, "")
 	defer w.Close()
 	benchAnalyze(b, s)
-	info, _ := s.Package(s.Roots()[0])
-	text, err := os.ReadFile(info.Files[0])
+	file := s.graph.nodes[s.Roots()[0]].files[0]
+	text, err := os.ReadFile(file)
 	if err != nil {
 		b.Fatal(err)
 	}
 	i := 0
 	for b.Loop() {
 		i++
-		w.SetOverlay(info.Files[0], fmt.Appendf(text[:len(text):len(text)], "\nfunc _() { println(%d) }\n", i))
+		w.SetOverlay(file, fmt.Appendf(text[:len(text):len(text)], "\nfunc _() { println(%d) }\n", i))
 		s, err := w.Snapshot(b.Context(), benchPattern)
 		if err != nil {
 			b.Fatal(err)

@@ -9,13 +9,6 @@ import (
 	"time"
 )
 
-// Info describes a loaded package.
-type Info struct {
-	ID, PkgPath, Name string
-	Module            string // path of its module; empty for std
-	Files             []string
-}
-
 // Snapshot is an immutable view of the workspace: the metadata of packages,
 // and the contents of files.
 type Snapshot struct {
@@ -81,15 +74,6 @@ func (s *Snapshot) Roots() []string { return slices.Clone(s.load.roots) }
 
 // Errors returns what the go command had to say about no loaded package.
 func (s *Snapshot) Errors() []Error { return slices.Clone(s.load.errors) }
-
-// Package describes a loaded package.
-func (s *Snapshot) Package(id string) (Info, bool) {
-	n := s.graph.nodes[id]
-	if n == nil {
-		return Info{}, false
-	}
-	return Info{n.id, n.pkgPath, n.name, n.modulePath(), slices.Clone(n.files)}, true
-}
 
 func (n *node) modulePath() string {
 	if n.module == nil {
