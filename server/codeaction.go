@@ -27,8 +27,12 @@ func (s *session) CodeAction(ctx context.Context, p *protocol.CodeActionParams) 
 	if path == "" || !fixes && !all {
 		return actions, nil
 	}
+	v := s.viewOf(path)
+	if v == nil {
+		return actions, nil
+	}
 	docs := s.requested(ctx)
-	r, err := s.resultFor(ctx, docs, path)
+	r, err := s.resultFor(ctx, v, docs, path)
 	if err != nil || r == nil {
 		return actions, err
 	}
@@ -37,7 +41,11 @@ func (s *session) CodeAction(ctx context.Context, p *protocol.CodeActionParams) 
 		actions = b.quickFixes(actions, r.findings, p.Range)
 	}
 	if all {
-		actions = b.fixAll(actions, r.findings)
+		chosen, err := s.fixesOf(ctx, v, path, r)
+		if err != nil {
+			return nil, err
+		}
+		actions = b.fixAll(actions, chosen)
 	}
 	return actions, nil
 }
@@ -60,11 +68,7 @@ func wantedKinds(only []protocol.CodeActionKind) (fixes, all bool) {
 
 // resultFor returns what is found in the text that the request is about, nil
 // for a file of no package.
-func (s *session) resultFor(ctx context.Context, docs documents, path string) (*fileResult, error) {
-	v := s.viewOf(path)
-	if v == nil {
-		return nil, nil
-	}
+func (s *session) resultFor(ctx context.Context, v *view, docs documents, path string) (*fileResult, error) {
 	doc := docs[path]
 	snap, err := v.load(ctx)
 	if err != nil {
@@ -145,10 +149,10 @@ func (b *actionBuilder) quickFix(title string, d protocol.Diagnostic, edit *prot
 	return action
 }
 
-// fixAll appends the action that applies all safe fixes of the file.
-func (b *actionBuilder) fixAll(actions []protocol.CommandOrCodeAction, findings []diagnostics.Finding) []protocol.CommandOrCodeAction {
+// fixAll appends the action that applies the chosen fixes.
+func (b *actionBuilder) fixAll(actions []protocol.CommandOrCodeAction, chosen []fixer.Chosen) []protocol.CommandOrCodeAction {
 	var edits []diagnostics.Edit
-	byFile := fixer.EditsByFile(fixer.Choose(findings, false))
+	byFile := fixer.EditsByFile(chosen)
 	for _, file := range slices.Sorted(maps.Keys(byFile)) {
 		edits = append(edits, byFile[file]...)
 	}

@@ -25,6 +25,7 @@ type snapshot interface {
 	Errors() []workspace.Error
 	Analyze(ctx context.Context, ids []string, each func(workspace.PackageResult)) error
 	Text(file string) ([]byte, error)
+	With(texts map[string][]byte) snapshot // the same with other texts, only to look at
 }
 
 type driverOptions = workspace.Options
@@ -46,10 +47,14 @@ func (d workspaceDriver) Snapshot(ctx context.Context, patterns ...string) (snap
 
 type workspaceSnapshot struct {
 	*workspace.Snapshot
-	of *workspace.Workspace // IDs of two workspaces say nothing of each other
+	of *workspace.Workspace // that this is a state of, whose IDs say nothing of others
 }
 
 func (s workspaceSnapshot) Same(as snapshot) bool {
 	other, ok := as.(workspaceSnapshot)
-	return ok && s.of == other.of && s.ID() == other.ID()
+	return ok && s.of != nil && s.of == other.of && s.ID() == other.ID()
+}
+
+func (s workspaceSnapshot) With(texts map[string][]byte) snapshot {
+	return workspaceSnapshot{s.Snapshot.With(texts), nil}
 }

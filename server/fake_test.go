@@ -17,7 +17,8 @@ import (
 )
 
 // fakes makes drivers to which every folder with Go files is a package, and
-// every word LEAK in them a finding. Hooks make them slow, fail or panic.
+// every word LEAK in them a finding. A file with the word ONCE can be mended but
+// once. Hooks make them slow, fail or panic.
 type fakes struct {
 	// hook, if set, is called before a "load" and before a package is
 	// analysed, with its folder's name.
@@ -101,6 +102,14 @@ type fakeSnapshot struct {
 
 func (s *fakeSnapshot) Same(as snapshot) bool { return maps.Equal(s.files, as.(*fakeSnapshot).files) }
 
+func (s *fakeSnapshot) With(texts map[string][]byte) snapshot {
+	next := &fakeSnapshot{fakes: s.fakes, files: maps.Clone(s.files)}
+	for path, text := range texts {
+		next.files[path] = string(text)
+	}
+	return next
+}
+
 func (s *fakeSnapshot) Roots() []string {
 	var ids []string
 	for path := range s.files {
@@ -142,6 +151,9 @@ func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(work
 				continue
 			}
 			result.Files = append(result.Files, path)
+			if strings.Contains(text, "ONCE") && strings.Count(text, "mended") > 1 {
+				result.Errors = append(result.Errors, workspace.Error{File: path, Line: 1, Message: "mended more than once"})
+			}
 			for at := 0; ; at += len("LEAK") {
 				i := strings.Index(text[at:], "LEAK")
 				if i < 0 {
@@ -155,7 +167,7 @@ func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(work
 					Rule: "leak", Severity: rule.Warning, Range: place, Message: "this leaks",
 					Related: []rule.RelatedRange{{Range: place, Message: "here"}},
 					Fixes: []rule.ResolvedFix{
-						{Title: "Mend it", Safe: true, Edits: []diagnostics.Edit{{Range: place, NewText: "mended\n"}}},
+						{Title: "Mend it", Safe: true, Edits: []diagnostics.Edit{{Range: place, NewText: "mended\n//"}}},
 						{Title: "Drop it", Edits: []diagnostics.Edit{{Range: place}}},
 					},
 				})

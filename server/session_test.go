@@ -236,7 +236,7 @@ func TestFixAllLeavesOutWhatIsUnsafe(t *testing.T) {
 		t.Errorf("%+v", change)
 	}
 	second := change.Edits[1]
-	if want := (textRange{textPosition{0, 21}, textPosition{0, 25}}); second.Range != want || second.NewText != "mended\r\n" {
+	if want := (textRange{textPosition{0, 21}, textPosition{0, 25}}); second.Range != want || second.NewText != "mended\r\n//" {
 		t.Errorf("%+v, want %v", second, want)
 	}
 }
