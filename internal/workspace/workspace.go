@@ -210,16 +210,6 @@ func (w *Workspace) FilesChanged(paths ...string) {
 	}
 }
 
-// Reload forgets the metadata and what was read from disk, for changes that
-// nobody told about.
-func (w *Workspace) Reload() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	clear(w.disk)
-	clear(w.shapes)
-	w.renew()
-}
-
 // changed notes a new content of path, and gives up the metadata when it can
 // depend on that.
 func (w *Workspace) changed(path string) {
