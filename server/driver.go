@@ -23,6 +23,7 @@ type snapshot interface {
 	Containing(file string) []string
 	Importers(ids ...string) []string
 	Errors() []workspace.Error
+	Sources() []string // files that may change, of all loaded packages
 	Analyze(ctx context.Context, ids []string, each func(workspace.PackageResult)) error
 	Text(file string) ([]byte, error)
 	With(texts map[string][]byte) snapshot // the same with other texts, only to look at

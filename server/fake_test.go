@@ -130,6 +130,7 @@ func (s *fakeSnapshot) Containing(file string) []string {
 
 func (s *fakeSnapshot) Importers(...string) []string { return nil }
 func (s *fakeSnapshot) Errors() []workspace.Error    { return nil }
+func (s *fakeSnapshot) Sources() []string            { return slices.Collect(maps.Keys(s.files)) }
 
 func (s *fakeSnapshot) Text(file string) ([]byte, error) {
 	text, ok := s.files[file]

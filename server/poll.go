@@ -2,10 +2,8 @@ package server
 
 import (
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -13,7 +11,7 @@ import (
 // clockGrain is how much older than now the time of a new file can be.
 const clockGrain = 50 * time.Millisecond
 
-// poller finds out what changed on disk for clients that cannot tell: it
+// poller finds out what changed on disk where the client does not tell: it
 // compares the files of the packages, and what else lies in their folders,
 // with what they were. Only the worker uses it.
 type poller struct {
@@ -36,13 +34,16 @@ func stampOf(path string) stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// note remembers the files of the view that are not known yet, and go.mod. One
-// that is younger than the view may not be what was read from it: it is not
-// remembered, and so found changed the next time.
-func (p *poller) note(v *view) {
-	v.mu.Lock()
-	known := slices.Collect(maps.Keys(v.files))
-	v.mu.Unlock()
+// note remembers the files of the view, and of what it depends on, that are
+// not known yet and not told of. It comes before they are analysed, since that
+// may be broken off. One that is younger than the view may not be what was read
+// from it: it is not remembered, and so found changed the next time. snap is
+// nil when nothing could be loaded.
+func (p *poller) note(v *view, snap snapshot, told func(path string) bool) {
+	known := []string{filepath.Join(moduleRoot(v.dir), "go.mod")}
+	if snap != nil {
+		known = append(known, snap.Sources()...)
+	}
 	if p.files == nil {
 		p.files, p.folders = make(map[string]stamp), make(map[string]bool)
 	}
@@ -56,7 +57,10 @@ func (p *poller) note(v *view) {
 			p.files[path] = stamp{}
 		}
 	}
-	for _, path := range append(known, filepath.Join(moduleRoot(v.dir), "go.mod")) {
+	for _, path := range known {
+		if told(path) {
+			continue
+		}
 		add(path)
 		if dir := filepath.Dir(path); !p.folders[dir] {
 			p.folders[dir] = true

@@ -31,7 +31,7 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 	}
 	s.closeIdleViews()
 	parts := s.parts(j)
-	if j.all && !s.client().watchedFiles {
+	if j.all {
 		for _, p := range parts {
 			if changed := p.view.poller.changed(); len(changed) > 0 {
 				s.filesChanged(changed...)
@@ -41,11 +41,13 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 	progress := s.track(parts, j)
 	defer progress.end()
 
+	told := s.watching()
 	s.worker.setLoading(true)
 	for _, p := range parts {
 		if err := s.loadPart(ctx, p); err != nil {
 			return j
 		}
+		p.view.poller.note(p.view, p.snap, told)
 	}
 	if !s.worker.setLoading(false) {
 		return j
@@ -79,9 +81,6 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 		}
 		for _, path := range p.view.retain(p.snap.Roots()) {
 			s.publish(path, nil)
-		}
-		if !s.client().watchedFiles {
-			p.view.poller.note(p.view)
 		}
 	}
 	return job{}

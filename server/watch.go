@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -41,6 +42,20 @@ func (s *session) register(info clientInfo) {
 	defer cancel()
 	if err := s.editor.RegisterCapability(ctx, &protocol.RegistrationParams{Registrations: registrations}); err != nil {
 		s.log.Warn("the client does not watch files", "error", err)
+	}
+}
+
+// watching returns what reports whether the client tells of changes of a file:
+// of those in the workspace folders, if it can.
+func (s *session) watching() func(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.info.watchedFiles {
+		return func(string) bool { return false }
+	}
+	folders := slices.Clone(s.folders)
+	return func(path string) bool {
+		return slices.ContainsFunc(folders, func(folder string) bool { return below(path, folder) })
 	}
 }
 

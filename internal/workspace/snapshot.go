@@ -92,6 +92,24 @@ func (s *Snapshot) Containing(file string) []string {
 // or not, among those that some pattern has matched so far.
 func (s *Snapshot) Importers(ids ...string) []string { return s.graph.transitiveImporters(ids) }
 
+// Sources returns the files behind the loaded packages that may change: their
+// Go files and go.mod files, but for those of the standard library and of the
+// module cache.
+func (s *Snapshot) Sources() []string {
+	var files []string
+	for _, n := range s.graph.nodes {
+		if n.std || n.frozen {
+			continue
+		}
+		files = append(files, n.files...)
+		if n.module != nil && n.module.GoMod != "" {
+			files = append(files, n.module.GoMod)
+		}
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
 // Text returns the content of file as it is analysed. It fails for a file
 // that is no longer what it was when the snapshot looked at it.
 func (s *Snapshot) Text(file string) ([]byte, error) {
