@@ -43,19 +43,26 @@ func fixes(pass *rule.Pass, wait deafWait) []rule.Fix {
 }
 
 func (f *fixer) fix() []rule.Fix {
+	room := f.makeRoom()
 	if f.wait.Needed {
-		return f.makeRoom()
+		return room // a receiver counts on the send: the goroutine must not leave without it
 	}
 	edit, ok := f.rewrite()
 	if !ok {
-		return nil
+		return room
 	}
-	title := strings.Replace(fixTitle, "ctx", f.wait.ctx.Expr, 1)
-	return []rule.Fix{{Title: title, Safe: true, Edits: append(f.edits, edit)}}
+	sel := rule.Fix{
+		Title: strings.Replace(fixTitle, "ctx", f.wait.ctx.Expr, 1),
+		Safe:  f.pass.Flow.Dispensable(f.wait.Wait, f.wait.ctx),
+		Edits: append(f.edits, edit),
+	}
+	if sel.Safe {
+		return []rule.Fix{sel}
+	}
+	return append(room, sel)
 }
 
-// makeRoom gives the channel room for all that is sent: a receiver counts on
-// the send, so the goroutine must not leave without it.
+// makeRoom gives the channel room for all that is sent.
 func (f *fixer) makeRoom() []rule.Fix {
 	const most = 16
 	if f.wait.Kind != flow.BlockSend || f.wait.Make == nil || f.wait.Sent > most {

@@ -1,6 +1,7 @@
 package deafgoroutine_test
 
 import (
+	"slices"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
@@ -12,17 +13,56 @@ import (
 
 func TestRule(t *testing.T) { ruletest.Run(t, deafgoroutine.Rule, "bad", "ok") }
 
-// TestProof: of the program's goroutines six are left when their context is
-// done, each at an operation that the rule reports; mended, none is.
+// TestProof: of the program's goroutines some are left when their context is
+// done, each at an operation that the rule reports; mended, none is, and what
+// the program works out is the same.
 func TestProof(t *testing.T) {
 	before, after := ruletest.Proof(t, deafgoroutine.Rule, "testdata/proof/main.go")
-	if want := "sum=55 left=6\n"; before != want {
+	if want := "sum=55 answers=20 left=6\n"; before != want {
 		t.Errorf("with the bug: %q, want %q", before, want)
 	}
-	if want := "sum=55 left=0\n"; after != want {
+	if want := "sum=55 answers=20 left=0\n"; after != want {
 		t.Errorf("mended: %q, want %q", after, want)
 	}
 	t.Logf("with the bug: %smended: %s", before, after)
+}
+
+// TestSafe: a fix is safe where it keeps every run that isn't the bug, and the
+// first one that is offered is the best.
+func TestSafe(t *testing.T) {
+	type fix struct {
+		Title string
+		Safe  bool
+	}
+	const sel, room = "Add select on ctx.Done()", "Make room for 1 value in the channel"
+	want := map[string][]fix{
+		"parentSends":         {{sel, false}},
+		"receiverStays":       {{room, true}, {sel, false}},
+		"parentListens":       {{sel, true}},
+		"parentListensLonger": {{sel, true}},
+		"otherContext":        {{sel, false}},
+		"detached":            {{sel, false}},
+		"work":                {{sel, true}},
+		"buffered":            {{sel, false}},
+		"receiverListens":     {{sel, true}},
+		"closed":              {{sel, false}},
+		"stream":              {{sel, false}},
+		"ticks":               {{sel, true}},
+	}
+	results := analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafgoroutine.Rule), "safe")
+	for _, f := range results[0].Result.(*rule.Result).Findings {
+		var got []fix
+		for _, offered := range f.Fixes {
+			got = append(got, fix{offered.Title, offered.Safe})
+		}
+		if !slices.Equal(got, want[f.Function]) {
+			t.Errorf("in %s: %v, want %v", f.Function, got, want[f.Function])
+		}
+		delete(want, f.Function)
+	}
+	for name := range want {
+		t.Errorf("nothing found in %s", name)
+	}
 }
 
 // TestSeverities: what is less than a warning, and why.

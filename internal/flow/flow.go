@@ -45,6 +45,7 @@ type Package struct {
 	launched  map[*ssa.Function][]Launch
 	world     *world
 	chans     *chanGraph
+	ctxFlow   *contextFlow
 	conds     map[any]*condition
 }
 

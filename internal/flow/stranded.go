@@ -27,7 +27,7 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 		}
 	}
 	wait.Needed = w.needed(op, c)
-	if sent < many {
+	if sent < many && !slices.ContainsFunc(c.sends, func(s *chanOp) bool { return s.state >= 0 }) {
 		wait.Make, wait.Sent = c.makes[0], sent
 	}
 	switch {

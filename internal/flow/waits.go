@@ -19,7 +19,8 @@ type Wait struct {
 	Inner  *Block // of a BlockCall: the operation inside of the callee
 
 	// Of a send: the one make of the channel and how many values it is ever
-	// sent, if that can be counted.
+	// sent, if that can be counted and none of the sends is a case of a select,
+	// which would choose otherwise if there were room.
 	Make *ssa.MakeChan
 	Sent int
 

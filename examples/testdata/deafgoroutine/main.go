@@ -18,6 +18,13 @@ func start(ctx context.Context, jobs <-chan string) {
 	}()
 }
 
+func submit(ctx context.Context, jobs chan<- string, job string) {
+	select {
+	case jobs <- job:
+	case <-ctx.Done():
+	}
+}
+
 func handle(ctx context.Context, job string) {
 	if ctx.Err() == nil {
 		fmt.Println("done:", job)
@@ -28,7 +35,7 @@ func main() {
 	ctx, cancel := context.WithCancel(context.Background())
 	jobs := make(chan string)
 	start(ctx, jobs)
-	jobs <- "the only job"
+	submit(ctx, jobs, "the only job")
 	cancel()
 	time.Sleep(100 * time.Millisecond)
 	fmt.Println("goroutines:", runtime.NumGoroutine())

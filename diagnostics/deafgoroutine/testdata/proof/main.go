@@ -13,7 +13,6 @@ import (
 func numbers(ctx context.Context) <-chan int {
 	out := make(chan int)
 	go func() {
-		defer close(out)
 		for i := 0; ; i++ {
 			out <- i
 		}
@@ -23,7 +22,12 @@ func numbers(ctx context.Context) <-chan int {
 
 type pool struct{ jobs chan func() }
 
-func (p *pool) do(job func()) { p.jobs <- job }
+func (p *pool) do(ctx context.Context, job func()) {
+	select {
+	case p.jobs <- job:
+	case <-ctx.Done():
+	}
+}
 
 func (p *pool) start(ctx context.Context) {
 	for range 3 {
@@ -59,23 +63,47 @@ func result(ctx context.Context) int {
 	}
 }
 
+// answer wants the error of its goroutine also when the context is done.
+func answer(ctx context.Context) error {
+	errc := make(chan error)
+	go func() {
+		<-ctx.Done()
+		errc <- ctx.Err()
+	}()
+	select {
+	case err := <-errc:
+		return err
+	case <-time.After(time.Minute):
+		return nil
+	}
+}
+
 func main() {
 	start := runtime.NumGoroutine()
 	ctx, cancel := context.WithCancel(context.Background())
 	sum := 0
-	for n := range numbers(ctx) {
-		if sum += n; n == 10 {
-			break
+	for in, n := numbers(ctx), 0; n < 10; {
+		select {
+		case n = <-in:
+			sum += n
+		case <-ctx.Done():
+			return
 		}
 	}
 	p := &pool{make(chan func())}
 	p.start(ctx)
 	done := make(chan struct{})
-	p.do(func() { close(done) })
+	p.do(ctx, func() { close(done) })
 	<-done
 	beat(ctx)
 	result(ctx)
 	cancel()
+	answers := 0
+	for range 20 {
+		if answer(ctx) != nil {
+			answers++
+		}
+	}
 	left := runtime.NumGoroutine() - start
 	for range 40 {
 		if left == 0 {
@@ -84,5 +112,5 @@ func main() {
 		time.Sleep(25 * time.Millisecond)
 		left = runtime.NumGoroutine() - start
 	}
-	fmt.Printf("sum=%d left=%d\n", sum, left)
+	fmt.Printf("sum=%d answers=%d left=%d\n", sum, answers, left)
 }
