@@ -71,3 +71,19 @@ func TestActionsOfTheLatestState(t *testing.T) {
 		t.Errorf("actions for what is no longer found: %+v", actions)
 	}
 }
+
+// The last package of a module goes with the document that it was in.
+func TestClosingTheOnlyPackage(t *testing.T) {
+	dir := module(t, map[string]string{"sub/doc.txt": ""})
+	p := dial(t, Options{Typing: time.Millisecond})
+	p.initialize(dir, nil)
+	uri := fileURI(filepath.Join(dir, "sub/only.go"))
+	p.open(uri, 1, "package sub\n\nimport \"context\"\n\nfunc F(ctx context.Context) { _, _ = context.WithCancel(ctx) }\n")
+	for d := p.published(uri); len(d.Diagnostics) != 1 || d.Diagnostics[0].Code == ""; {
+		d = p.published(uri)
+	}
+	p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": uri}})
+	if d := p.published(uri); len(d.Diagnostics) != 0 {
+		t.Errorf("%+v", d)
+	}
+}
