@@ -70,6 +70,9 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 		return
 	}
 	c := &creation{pass: pass, call: call, result: result, fate: fate}
+	if parent, ok := c.parentContext().(*ssa.Const); ok && parent.IsNil() {
+		return // it panics
+	}
 	if !c.locate() {
 		return
 	}

@@ -415,3 +415,10 @@ func wrap(err error) error {
 	}
 	return errors.Join(errBad, err)
 }
+
+// N37: a nil parent panics: nothing is made.
+func nilParent() (recovered any) {
+	defer func() { recovered = recover() }()
+	_, _ = context.WithCancel(nil)
+	return nil
+}
