@@ -121,6 +121,86 @@ func pair(ctx context.Context) {
 	produce(ctx, ch)
 }
 
+// A caller that has two contexts passes either.
+func workFor(ctx context.Context, ch <-chan int) {
+	for v := range ch { // want `goroutine can wait for ever`
+		do(ctx, v)
+	}
+}
+
+func produceFor(ctx context.Context, ch chan<- int) {
+	select {
+	case ch <- 1:
+	case <-ctx.Done():
+	}
+}
+
+func crossed(ctx, other context.Context) {
+	ch := make(chan int)
+	go workFor(ctx, ch)
+	go workFor(other, ch)
+	produceFor(other, ch)
+}
+
+// The goroutine's context ends before the sender's.
+func shorter(ctx context.Context) {
+	ch := make(chan int)
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		for v := range ch { // want `goroutine can wait for ever`
+			do(ctx, v)
+		}
+	}()
+	select {
+	case ch <- 1:
+	case <-ctx.Done():
+	}
+}
+
+// One of two receivers stays.
+func oneStays(ctx context.Context) {
+	ch := make(chan int)
+	go func() {
+		for i := 0; ; i++ {
+			ch <- i // want `goroutine can wait for ever`
+		}
+	}()
+	go func() {
+		select {
+		case v := <-ch:
+			do(ctx, v)
+		case <-time.After(time.Second):
+		}
+	}()
+	for {
+		select {
+		case v := <-ch:
+			do(ctx, v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// With room the other sender would never drop its value.
+func dropped(ctx context.Context) {
+	ch := make(chan int)
+	go func() { ch <- 1 }() // want `goroutine can wait for ever`
+	go func() {
+		select {
+		case ch <- 2:
+		default:
+			do(ctx, 2)
+		}
+	}()
+	select {
+	case v := <-ch:
+		do(ctx, v)
+	case <-time.After(time.Second):
+	}
+}
+
 // What lies in the buffer is worked off, with or without the context.
 func buffered(ctx context.Context) {
 	ch := make(chan int, 3)
