@@ -143,7 +143,7 @@ func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
 
 // minor reports whether a wait is only worth a hint: in a test, which ends
 // soon; of a fake, whose callers are known; of a handler of signals for the
-// life of the program.
+// life of the program; or in somebody else's function that has the context.
 func minor(pass *rule.Pass, wait deafWait) bool {
 	if f := pass.Func.Obj; f != nil {
 		for v := range f.Signature().Params().Variables() {
@@ -153,7 +153,30 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 			}
 		}
 	}
+	if toldElsewhere(pass, wait) {
+		return true
+	}
 	return wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass))
+}
+
+// toldElsewhere reports whether the wait is inside of a function of another
+// package that is given a context: how it listens is decided over there, by
+// an owner that this package doesn't show.
+func toldElsewhere(pass *rule.Pass, wait deafWait) bool {
+	call, ok := wait.Instr.(ssa.CallInstruction)
+	if !ok || wait.Kind != flow.BlockCall {
+		return false
+	}
+	callee := flow.Callee(call.Common())
+	if callee == nil || callee.Pkg() == pass.Pkg {
+		return false
+	}
+	for v := range callee.Signature().Params().Variables() {
+		if flow.IsContext(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // runsOnce reports whether the goroutine stands in main or in an initialiser:

@@ -73,6 +73,7 @@ func TestSafe(t *testing.T) {
 func TestSeverities(t *testing.T) {
 	want := map[string]rule.Severity{
 		"TestTimeout": rule.Hint, "onSignals": rule.Hint, "(*owner).start": rule.Information, "plain": rule.Warning, "main": rule.Information,
+		"onSignalsOrServers": rule.Hint, "told": rule.Hint, "untold": rule.Warning,
 	}
 	results := analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafgoroutine.Rule), "severity")
 	for _, f := range results[0].Result.(*rule.Result).Findings {

@@ -138,6 +138,12 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 	return wait, true
 }
 
+// carriesSignals reports whether t is a channel of os.Signal.
+func carriesSignals(t types.Type) bool {
+	ch, ok := t.Underlying().(*types.Chan)
+	return ok && types.TypeString(ch.Elem(), nil) == "os.Signal"
+}
+
 // givesUp reports whether a send stands in a select beside a context's Done.
 func (w waiter) givesUp(op *chanOp) bool {
 	sel, ok := op.instr.(*ssa.Select)
@@ -191,6 +197,9 @@ func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
 			return wait, false
 		}
 		wait.Reason, wait.Steps = received.Reason, received.Steps
+		if received.Signal || carriesSignals(st.Chan.Type()) {
+			wait.Signal, wait.Endless = true, loop != nil
+		}
 	}
 	if clocks > 0 && !loop.endless(w, false) {
 		return wait, false

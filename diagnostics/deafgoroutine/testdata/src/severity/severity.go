@@ -6,6 +6,8 @@ import (
 	"os/signal"
 	"testing"
 	"time"
+
+	"severity/other"
 )
 
 func work(context.Context) int { return 1 }
@@ -33,6 +35,41 @@ func onSignals(ctx context.Context, dump func()) {
 		for range c { // want `to receive from c`
 			dump()
 		}
+	}()
+}
+
+// The same with a select, and a channel that somebody else made.
+func onSignalsOrServers(ctx context.Context, c chan os.Signal, dump func()) {
+	servers := make(chan int)
+	go func() {
+		for {
+			select { // want `to get a case of its select`
+			case <-servers:
+			case <-c:
+				dump()
+			}
+		}
+	}()
+}
+
+func serve(ctx context.Context) {
+	c := make(chan os.Signal, 8)
+	onSignalsOrServers(ctx, c, func() {})
+	signal.Notify(c, os.Interrupt)
+}
+
+// Another package's function has the context.
+func told(ctx context.Context) {
+	go func() {
+		other.Wait(ctx) // want `to return from Wait`
+	}()
+}
+
+// It has none: nobody but this goroutine can listen.
+func untold(ctx context.Context) {
+	go func() {
+		work(ctx)
+		other.Sit() // want `to return from Sit`
 	}()
 }
 
