@@ -27,15 +27,15 @@ func (c *creation) fixes() []rule.Fix {
 		return nil // not all exits are known
 	}
 	handedOn := c.fate.Kept || c.fate.Launched
-	reach := c.outlives(loop != nil)
+	life := c.pass.Flow.LifetimeOf(c.call, c.result, loop != nil)
 	switch {
 	case loop != nil:
-		if reach.worst == staysInside && !reach.deferred && !handedOn {
+		if life.Reach == flow.StaysInside && !life.Deferred && !handedOn {
 			return c.callEachTurn(block)
 		}
-	case !handedOn && reach.worst != leaves:
-		return c.insertDefer(block, reach.worst == staysInside)
-	case !reach.deferred && (handedOn || c.fate.Called || c.fate.Deferred):
+	case !handedOn && life.Reach != flow.Leaves:
+		return c.insertDefer(block, life.Reach == flow.StaysInside)
+	case !life.Deferred && (handedOn || c.fate.Called || c.fate.Deferred):
 		return c.callBeforeExits()
 	}
 	return nil
@@ -48,22 +48,9 @@ func (c *creation) block() ast.Node {
 	}
 	path := c.pass.Enclosing(c.stmt.Pos())
 	for _, n := range path {
-		if slices.Contains(statements(n), c.stmt) {
+		if slices.Contains(rule.Statements(n), c.stmt) {
 			return n
 		}
-	}
-	return nil
-}
-
-// statements is the list of a block or clause.
-func statements(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
 	}
 	return nil
 }
@@ -101,13 +88,45 @@ func (c *creation) callOf(name string) string {
 	return name + "()"
 }
 
+// callEachTurn is the fix in a loop, where a defer would pile up: call it at
+// the end of the block that the context lives in, and before each statement
+// that leaves the block early.
+func (c *creation) callEachTurn(block ast.Node) []rule.Fix {
+	if c.returnsError() || c.pass.Flow.ResultMayBeNil(c.call.Common(), c.result) {
+		return nil
+	}
+	name, edits := c.named()
+	call := c.callOf(name)
+	turn := rule.Turn{Block: block, Made: c.stmt, Code: call, Calls: c.calls}
+	leaving, ok := c.pass.AtEndOfTurn(turn)
+	if !ok {
+		return nil
+	}
+	edits = append(edits, leaving...)
+	return []rule.Fix{{Title: "Call " + call + " at the end of each turn", Safe: true, Edits: edits}}
+}
+
+// calls reports whether stmt is the call of the cancel function.
+func (c *creation) calls(stmt ast.Stmt) bool {
+	expr, ok := stmt.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := expr.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	id, ok := call.Fun.(*ast.Ident)
+	return ok && c.name.Name != "_" && c.pass.TypesInfo.ObjectOf(id) == c.pass.TypesInfo.ObjectOf(c.name)
+}
+
 // insertDefer is fix A (and C): defer the call right after the creation, or
 // after the check of what the same call says of its success. Where the cancel
 // function can be nil there has to be such a check.
 func (c *creation) insertDefer(block ast.Node, safe bool) []rule.Fix {
 	after := c.stmt
 	if c.returnsError() || c.pass.Flow.ResultMayBeNil(c.call.Common(), c.result) {
-		list := statements(block)
+		list := rule.Statements(block)
 		next := slices.Index(list, c.stmt) + 1
 		if next == len(list) || !c.checksSuccess(list[next]) {
 			return nil
@@ -138,7 +157,7 @@ func isError(t types.Type) bool {
 // nil.
 func (c *creation) checksSuccess(stmt ast.Stmt) bool {
 	branch, ok := stmt.(*ast.IfStmt)
-	if !ok || branch.Init != nil || branch.Else != nil || !terminates(branch.Body) {
+	if !ok || branch.Init != nil || branch.Else != nil || !rule.Terminates(branch.Body) {
 		return false
 	}
 	switch cond := ast.Unparen(branch.Cond).(type) {
@@ -236,7 +255,7 @@ func (c *creation) callBefore(pos token.Pos, call string) (analysis.TextEdit, bo
 	for _, n := range c.pass.Enclosing(pos) {
 		switch n := n.(type) {
 		case *ast.ReturnStmt:
-			if n.Pos() != pos || !c.indifferent(n) {
+			if n.Pos() != pos || !c.pass.IndifferentTo(n, c.stmt) {
 				return analysis.TextEdit{}, false
 			}
 			return c.pass.InsertBefore(n, call), true
@@ -247,54 +266,4 @@ func (c *creation) callBefore(pos token.Pos, call string) (analysis.TextEdit, bo
 		}
 	}
 	return analysis.TextEdit{}, false
-}
-
-// indifferent reports whether what a return evaluates doesn't depend on the
-// context: a call of cancel before it changes nothing.
-func (c *creation) indifferent(ret *ast.ReturnStmt) bool {
-	ok := true
-	for _, result := range ret.Results {
-		ast.Inspect(result, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.CallExpr:
-				ok = ok && c.formatsOnly(n)
-			case *ast.UnaryExpr:
-				ok = ok && n.Op != token.ARROW
-			case *ast.Ident:
-				// The context, or something that was made with it since.
-				obj, isVar := c.pass.TypesInfo.Uses[n].(*types.Var)
-				if isVar && holdsContext(obj.Type()) && (c.assigns(n) || obj.Pos() > c.stmt.Pos()) {
-					ok = false
-				}
-			}
-			return ok
-		})
-	}
-	return ok
-}
-
-// formatsOnly reports whether a call is a conversion, a built-in, or one that
-// makes an error or a text of its arguments.
-func (c *creation) formatsOnly(call *ast.CallExpr) bool {
-	tv := c.pass.TypesInfo.Types[call.Fun]
-	if tv.IsType() || tv.IsBuiltin() {
-		return true
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	obj := c.pass.TypesInfo.Uses[sel.Sel]
-	fn, ok := obj.(*types.Func)
-	if !ok || fn.Pkg() == nil {
-		return false
-	}
-	if fn.Signature().Recv() != nil {
-		return flow.IsContext(c.pass.TypesInfo.TypeOf(sel.X)) && fn.Name() == "Err"
-	}
-	switch obj.Pkg().Path() {
-	case "errors", "fmt", "strings", "strconv", "github.com/pkg/errors":
-		return true
-	}
-	return false
 }

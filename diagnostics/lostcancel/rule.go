@@ -253,7 +253,7 @@ func (c *creation) message() string {
 // again, on the way from the creation to an exit.
 func (c *creation) overwrittenAt(exit token.Pos) token.Pos {
 	obj := c.pass.TypesInfo.ObjectOf(c.name)
-	for _, stmt := range statements(c.block()) {
+	for _, stmt := range rule.Statements(c.block()) {
 		assign, ok := stmt.(*ast.AssignStmt)
 		if !ok || assign.Pos() <= c.stmt.Pos() || assign.Pos() > exit {
 			continue

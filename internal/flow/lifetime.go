@@ -1,4 +1,4 @@
-package lostcancel
+package flow
 
 import (
 	"go/types"
@@ -6,51 +6,55 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/ctxls/ctxls/internal/flow"
 )
 
-// lifetime says whether the derived context can be in use after the function
-// that made it has returned.
-type lifetime int
+// Reach says how far the context of a derivation gets.
+type Reach uint8
 
 const (
-	staysInside lifetime = iota // nothing that we can see keeps it
-	mayLeave                    // something made with it leaves, or a callee may keep it
-	leaves                      // it is returned, stored, or used by a goroutine that isn't waited for
+	StaysInside Reach = iota // nothing that we can see keeps it
+	MayLeave                 // something made with it leaves, or a callee may keep it
+	Leaves                   // it is returned, stored, or used by a goroutine that isn't waited for
 )
 
-// outlives follows the contexts that the creation returns, and what is made
-// with them. With turns set, what counts is the turn of the loop that the
-// creation stands in, not the function.
-func (c *creation) outlives(turns bool) *escape {
+// Lifetime says whether the derived context can be in use after the function
+// that made it has returned, or after the turn of a loop.
+type Lifetime struct {
+	Reach    Reach
+	Deferred bool // a deferred call uses it
+}
+
+// LifetimeOf follows the contexts that a call returns beside its obligation,
+// the given result, and what is made with them. With turns set, what counts is
+// the turn of the loop that the call stands in, not the function.
+func (p *Package) LifetimeOf(call *ssa.Call, result int, turns bool) Lifetime {
 	e := &escape{
-		created: c.call.Block(), turns: turns,
-		waits: make(map[*ssa.Function]bool), seen: make(map[ssa.Value]bool),
+		created: call.Block(), turns: turns,
+		waiting: make(map[*ssa.Function]bool), seen: make(map[ssa.Value]bool),
 	}
-	for _, ref := range *c.call.Referrers() {
-		if extract, ok := ref.(*ssa.Extract); ok && extract.Index != c.result && holdsContext(extract.Type()) {
-			e.follow(extract, leaves)
+	for _, ref := range *call.Referrers() {
+		if extract, ok := ref.(*ssa.Extract); ok && extract.Index != result && HoldsContext(extract.Type()) {
+			e.follow(extract, Leaves)
 		}
 	}
-	return e
+	return Lifetime{e.worst, e.deferred}
 }
 
 // escape collects how far a value gets.
 type escape struct {
 	created *ssa.BasicBlock
 	turns   bool
-	waits   map[*ssa.Function]bool // functions that wait for their goroutines
+	waiting map[*ssa.Function]bool // functions that wait for their goroutines
 	seen    map[ssa.Value]bool
 
-	worst    lifetime
+	worst    Reach
 	deferred bool // a deferred call uses it
 }
 
-func (e *escape) raise(l lifetime) { e.worst = max(e.worst, l) }
+func (e *escape) raise(l Reach) { e.worst = max(e.worst, l) }
 
 // follow looks at all uses of v; how is what it means when v itself leaves.
-func (e *escape) follow(v ssa.Value, how lifetime) {
+func (e *escape) follow(v ssa.Value, how Reach) {
 	if e.seen[v] || v.Referrers() == nil {
 		return
 	}
@@ -71,7 +75,7 @@ func (e *escape) follow(v ssa.Value, how lifetime) {
 			e.closure(ref, v, how)
 		case *ssa.Go:
 			if !e.waited(ref.Parent()) {
-				e.raise(leaves)
+				e.raise(Leaves)
 			}
 		case *ssa.Defer:
 			e.deferred = true
@@ -79,13 +83,13 @@ func (e *escape) follow(v ssa.Value, how lifetime) {
 			e.call(ref, v, how)
 		case *ssa.Phi:
 			if e.turns && !e.created.Dominates(ref.Block()) {
-				e.raise(leaves)
+				e.raise(Leaves)
 			}
 			e.follow(ref, how)
 		case *ssa.MakeInterface:
 			e.follow(ref, how)
 		case ssa.Value:
-			if holdsContext(ref.Type()) {
+			if HoldsContext(ref.Type()) {
 				e.follow(ref, how)
 			}
 		}
@@ -98,19 +102,19 @@ func (e *escape) waited(fn *ssa.Function) bool {
 	if e.turns && fn == e.created.Parent() {
 		return false
 	}
-	if _, known := e.waits[fn]; !known {
-		e.waits[fn] = waits(fn)
+	if _, known := e.waiting[fn]; !known {
+		e.waiting[fn] = waitsForGroup(fn)
 	}
-	return e.waits[fn]
+	return e.waiting[fn]
 }
 
 // store follows a value into memory: variables and what they are made of by
 // their uses, all else as leaving.
-func (e *escape) store(addr ssa.Value, how lifetime) {
+func (e *escape) store(addr ssa.Value, how Reach) {
 	switch addr := addr.(type) {
 	case *ssa.Alloc:
 		if e.turns && !e.created.Dominates(addr.Block()) {
-			e.raise(leaves)
+			e.raise(Leaves)
 		}
 		e.follow(addr, how)
 	case *ssa.FieldAddr:
@@ -131,7 +135,7 @@ func (e *escape) store(addr ssa.Value, how lifetime) {
 }
 
 // closure follows a captured variable into the literal, and the literal.
-func (e *escape) closure(closure *ssa.MakeClosure, captured ssa.Value, how lifetime) {
+func (e *escape) closure(closure *ssa.MakeClosure, captured ssa.Value, how Reach) {
 	fn := closure.Fn.(*ssa.Function)
 	for i, bound := range closure.Bindings {
 		if bound == captured && i < len(fn.FreeVars) {
@@ -143,7 +147,7 @@ func (e *escape) closure(closure *ssa.MakeClosure, captured ssa.Value, how lifet
 
 // call follows what a callee and its results make of v. A callee without a
 // body in view is judged by its name.
-func (e *escape) call(call *ssa.Call, v ssa.Value, how lifetime) {
+func (e *escape) call(call *ssa.Call, v ssa.Value, how Reach) {
 	common := call.Common()
 	if common.Value == v && !common.IsInvoke() {
 		return // a closure that is called here
@@ -158,14 +162,14 @@ func (e *escape) call(call *ssa.Call, v ssa.Value, how lifetime) {
 	} else if !receiver {
 		_, closure := v.(*ssa.MakeClosure)
 		if (closure || mayKeep(common)) && !e.waited(call.Parent()) {
-			e.raise(mayLeave)
+			e.raise(MayLeave)
 		}
 	}
 	switch {
 	case receiver && common.Method.Name() == "Done":
 		e.follow(call, how)
-	case holdsContext(call.Type()):
-		e.follow(call, mayLeave)
+	case HoldsContext(call.Type()):
+		e.follow(call, MayLeave)
 	}
 }
 
@@ -173,7 +177,7 @@ func (e *escape) call(call *ssa.Call, v ssa.Value, how lifetime) {
 // a context that it is given beyond its own return: by its name, and through
 // an interface unless the name is that of a request that is answered.
 func mayKeep(call *ssa.CallCommon) bool {
-	obj := flow.Callee(call)
+	obj := Callee(call)
 	if obj == nil {
 		return false
 	}
@@ -202,9 +206,9 @@ var (
 	}
 )
 
-// holdsContext reports whether a value of this type can hold a context; errors
+// HoldsContext reports whether a value of this type can hold a context; errors
 // and plain data can't.
-func holdsContext(t types.Type) bool {
+func HoldsContext(t types.Type) bool {
 	if types.Identical(t, types.Universe.Lookup("error").Type()) {
 		return false
 	}
@@ -212,19 +216,19 @@ func holdsContext(t types.Type) bool {
 	case *types.Basic:
 		return false
 	case *types.Slice:
-		return holdsContext(u.Elem())
+		return HoldsContext(u.Elem())
 	case *types.Array:
-		return holdsContext(u.Elem())
+		return HoldsContext(u.Elem())
 	case *types.Tuple:
 		for v := range u.Variables() {
-			if holdsContext(v.Type()) {
+			if HoldsContext(v.Type()) {
 				return true
 			}
 		}
 		return false
 	case *types.Struct:
 		for f := range u.Fields() {
-			if holdsContext(f.Type()) {
+			if HoldsContext(f.Type()) {
 				return true
 			}
 		}
@@ -233,16 +237,16 @@ func holdsContext(t types.Type) bool {
 	return true
 }
 
-// waits reports whether the function waits for goroutines: by the Wait method
+// waitsForGroup reports whether the function waits for goroutines: by the Wait method
 // of a type named as a group of them.
-func waits(fn *ssa.Function) bool {
+func waitsForGroup(fn *ssa.Function) bool {
 	for _, block := range fn.Blocks {
 		for _, instr := range block.Instrs {
 			call, ok := instr.(ssa.CallInstruction)
 			if !ok {
 				continue
 			}
-			obj := flow.Callee(call.Common())
+			obj := Callee(call.Common())
 			if obj == nil || obj.Name() != "Wait" || obj.Signature().Recv() == nil || obj.Signature().Params().Len() > 0 {
 				continue
 			}

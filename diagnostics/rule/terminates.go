@@ -1,13 +1,13 @@
-package lostcancel
+package rule
 
 import (
 	"go/ast"
 	"go/token"
 )
 
-// terminates reports whether control never goes past stmt (a terminating
+// Terminates reports whether control never goes past stmt (a terminating
 // statement of the specification, or a branch that leaves).
-func terminates(stmt ast.Stmt) bool {
+func Terminates(stmt ast.Stmt) bool {
 	switch stmt := stmt.(type) {
 	case *ast.ReturnStmt:
 		return true
@@ -23,9 +23,9 @@ func terminates(stmt ast.Stmt) bool {
 	case *ast.BlockStmt:
 		return listTerminates(stmt.List)
 	case *ast.LabeledStmt:
-		return terminates(stmt.Stmt)
+		return Terminates(stmt.Stmt)
 	case *ast.IfStmt:
-		return stmt.Else != nil && terminates(stmt.Body) && terminates(stmt.Else)
+		return stmt.Else != nil && Terminates(stmt.Body) && Terminates(stmt.Else)
 	case *ast.ForStmt:
 		return stmt.Cond == nil && !breaks(stmt.Body)
 	case *ast.SwitchStmt:
@@ -39,7 +39,7 @@ func terminates(stmt ast.Stmt) bool {
 }
 
 func listTerminates(list []ast.Stmt) bool {
-	return len(list) > 0 && terminates(list[len(list)-1])
+	return len(list) > 0 && Terminates(list[len(list)-1])
 }
 
 func clausesTerminate(body *ast.BlockStmt, needDefault bool) bool {
