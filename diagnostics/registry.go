@@ -5,6 +5,7 @@ package diagnostics
 import (
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
+	"github.com/ctxls/ctxls/diagnostics/deferinloop"
 	"github.com/ctxls/ctxls/diagnostics/discardeddone"
 	"github.com/ctxls/ctxls/diagnostics/donenoexit"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
@@ -15,6 +16,7 @@ import (
 // and one line here.
 var All = []*rule.Rule{
 	lostcancel.Rule,
+	deferinloop.Rule,
 	discardeddone.Rule,
 	donenoexit.Rule,
 	deafgoroutine.Rule,
