@@ -28,26 +28,34 @@ type Report struct {
 }
 
 // Suite is the analyzer that runs every rule on a package and gathers what
-// they find. Its result is a [*Report]; all drivers (workspace, vet) run it.
-var Suite = &analysis.Analyzer{
-	Name:       "ctxls",
-	Doc:        "ctxls: goroutines that never hear that they must stop, and cancel functions that nobody calls",
-	ResultType: reflect.TypeFor[*Report](),
-}
+// they find. Its result is a [*Report]; all drivers (workspace, vet) run it,
+// or one of [NewSuite].
+var Suite = NewSuite(flow.Options{})
 
-func init() {
-	// In init, not in the literal: an initialisation cycle otherwise.
-	Suite.Requires = append(Suite.Requires, flow.Analyzer)
-	for _, r := range All {
-		Suite.Requires = append(Suite.Requires, rule.Analyzer(r))
+// NewSuite returns a [Suite] that knows the user's functions too. What it
+// makes must not be mixed up with what a suite of other options does: drivers
+// that keep results put [flow.Options.Key] into their keys.
+func NewSuite(o flow.Options) *analysis.Analyzer {
+	engine := flow.NewAnalyzer(o)
+	suite := &analysis.Analyzer{
+		Name:       "ctxls",
+		Doc:        "ctxls: goroutines that never hear that they must stop, and cancel functions that nobody calls",
+		ResultType: reflect.TypeFor[*Report](),
+		Requires:   []*analysis.Analyzer{engine},
 	}
-	Suite.Run = runSuite
+	for _, r := range All {
+		suite.Requires = append(suite.Requires, rule.AnalyzerOn(r, engine))
+	}
+	suite.Run = func(pass *analysis.Pass) (any, error) {
+		return gather(pass, pass.ResultOf[engine].(*flow.Package)), nil
+	}
+	return suite
 }
 
-func runSuite(pass *analysis.Pass) (any, error) {
-	pkg := pass.ResultOf[flow.Analyzer].(*flow.Package)
+// gather makes the report from what the rules have found.
+func gather(pass *analysis.Pass, pkg *flow.Package) *Report {
 	report := &Report{Functions: len(pkg.Funcs), Lost: slices.Clone(pkg.Lost)}
-	for _, a := range Suite.Requires {
+	for _, a := range pass.Analyzer.Requires {
 		result, ok := pass.ResultOf[a].(*rule.Result)
 		if !ok {
 			continue
@@ -57,5 +65,5 @@ func runSuite(pass *analysis.Pass) (any, error) {
 	}
 	markSuppressed(pass, report.Findings)
 	slices.SortStableFunc(report.Findings, compare)
-	return report, nil
+	return report
 }

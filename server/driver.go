@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 
-	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/internal/workspace"
 )
 
@@ -34,7 +33,6 @@ type driverOptions = workspace.Options
 type workspaceDriver struct{ *workspace.Workspace }
 
 func newWorkspaceDriver(o driverOptions) driver {
-	o.Root = diagnostics.Suite
 	return workspaceDriver{workspace.New(o)}
 }
 

@@ -144,7 +144,7 @@ func (s *session) setupOf(dir, folder string) setup {
 	s.complain(old, messages)
 
 	settings.Dir = cmp.Or(folder, root)
-	result := setup{excluding: []config.Config{settings, file}, tests: true, buildTags: file.BuildTags}
+	result := setup{excluding: []config.Config{settings, file}, tests: true, buildTags: file.BuildTags, functions: file.Functions}
 	for _, c := range []config.Config{file, settings} {
 		if c.Tests != nil {
 			result.tests = *c.Tests
@@ -152,6 +152,12 @@ func (s *session) setupOf(dir, folder string) setup {
 	}
 	if settings.BuildTags != nil {
 		result.buildTags = settings.BuildTags
+	}
+	if settings.Functions.Blocking != nil {
+		result.functions.Blocking = settings.Functions.Blocking
+	}
+	if settings.Functions.Joins != nil {
+		result.functions.Joins = settings.Functions.Joins
 	}
 	severity := make(map[string]diagnostics.Severity)
 	maps.Copy(severity, file.Rules)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/internal/config"
+	"github.com/ctxls/ctxls/internal/flow"
 	"github.com/ctxls/ctxls/internal/workspace"
 )
 
@@ -42,6 +43,7 @@ type setup struct {
 	excluding []config.Config
 	tests     bool
 	buildTags []string
+	functions flow.Options
 }
 
 // fileResult is what is known of one file. It is never modified once it is in
@@ -79,7 +81,7 @@ func (s *session) configure(v *view, next setup) {
 	old := v.setup
 	v.setup = next
 	v.setups = make(map[string]setup)
-	if v.driver != nil && old.tests == next.tests && slices.Equal(old.buildTags, next.buildTags) {
+	if v.driver != nil && old.tests == next.tests && slices.Equal(old.buildTags, next.buildTags) && old.functions.Key() == next.functions.Key() {
 		return
 	}
 	s.replaceDriver(v)
@@ -93,6 +95,7 @@ func (s *session) replaceDriver(v *view) {
 	v.loaded = false
 	v.driver = s.opts.newDriver(driverOptions{
 		Dir: v.dir, Env: s.opts.Env, BuildTags: v.setup.buildTags, Tests: v.setup.tests,
+		Root: diagnostics.NewSuite(v.setup.functions), Salt: v.setup.functions.Key(),
 		CacheDir: s.opts.CacheDir, Progress: v.progress,
 	})
 	for _, doc := range s.docs {

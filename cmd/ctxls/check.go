@@ -206,7 +206,6 @@ func (r *checkRun) printDiff(out *fixer.Outcome) (findings bool) {
 }
 
 func (r *checkRun) printErrors(result *checker.Result) {
-	report.WriteErrors(r.stderr, result.Notices, r.options.Dir)
 	report.WriteErrors(r.stderr, result.Errors, r.options.Dir)
 	r.failed = r.failed || len(result.Errors) > 0
 }

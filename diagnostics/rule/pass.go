@@ -36,15 +36,18 @@ type Result struct {
 // Analyzer makes the analyzer of a rule. It reports every finding, whatever
 // its severity and without regard to the other rules: arbitration and
 // suppression are for package diagnostics.
-func Analyzer(r *Rule) *analysis.Analyzer {
+func Analyzer(r *Rule) *analysis.Analyzer { return AnalyzerOn(r, flow.Analyzer) }
+
+// AnalyzerOn is [Analyzer] on top of another engine; see [flow.NewAnalyzer].
+func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       r.Name,
 		Doc:        r.Name + ": " + r.Title + "\n\n" + r.Summary(),
 		URL:        r.URL(),
-		Requires:   []*analysis.Analyzer{flow.Analyzer, sourcesAnalyzer},
+		Requires:   []*analysis.Analyzer{engine, sourcesAnalyzer},
 		ResultType: reflect.TypeFor[*Result](),
 		Run: func(pass *analysis.Pass) (any, error) {
-			pkg := pass.ResultOf[flow.Analyzer].(*flow.Package)
+			pkg := pass.ResultOf[engine].(*flow.Package)
 			result := new(Result)
 			for _, fn := range pkg.Funcs {
 				check(&Pass{Pass: pass, Rule: r, Flow: pkg, Func: fn, result: result})

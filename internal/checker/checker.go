@@ -57,7 +57,6 @@ type Stats struct {
 type Result struct {
 	Findings []diagnostics.Finding // sorted
 	Errors   []workspace.Error     // of the configuration and the code, sorted
-	Notices  []workspace.Error     // what in the configuration has no effect, sorted
 }
 
 // New returns a checker. With an error of type config.Problems the
@@ -75,7 +74,8 @@ func New(opts Options) (*Checker, error) {
 		configs: configs,
 		ws: workspace.New(workspace.Options{
 			Dir: opts.Dir, BuildTags: configs.buildTags(), Tests: configs.tests(configs.base),
-			Root: diagnostics.Suite, CacheDir: opts.CacheDir, Progress: opts.Progress,
+			Root: diagnostics.NewSuite(configs.base.Functions), Salt: configs.base.Functions.Key(),
+			CacheDir: opts.CacheDir, Progress: opts.Progress,
 		}),
 	}, nil
 }
@@ -131,9 +131,7 @@ func (c *Checker) Run(ctx context.Context) (*Result, error) {
 	if result.Findings, err = c.show(findings); err != nil {
 		return result, err
 	}
-	problems, notices := c.configs.problems()
-	result.Notices = tidy(notices)
-	result.Errors = tidy(slices.Concat(problems, snap.Errors(), errs))
+	result.Errors = tidy(slices.Concat(c.configs.problems(), snap.Errors(), errs))
 	return result, nil
 }
 

@@ -74,20 +74,15 @@ func (cs *configs) load(file string) (*packageConfig, error) {
 	return c, nil
 }
 
-// problems returns what is wrong with the configurations that were read, and
-// what is right in them but has no effect.
-func (cs *configs) problems() (errs, notices []workspace.Error) {
+// problems returns what is wrong with the configurations that were read.
+func (cs *configs) problems() []workspace.Error {
+	var errs []workspace.Error
 	for _, c := range cs.byFile {
 		for _, p := range c.found {
-			e := workspace.Error{File: p.File, Line: p.Line, Column: p.Column, Message: p.Message}
-			if p.Notice {
-				notices = append(notices, e)
-			} else {
-				errs = append(errs, e)
-			}
+			errs = append(errs, workspace.Error{File: p.File, Line: p.Line, Column: p.Column, Message: p.Message})
 		}
 	}
-	return errs, notices
+	return errs
 }
 
 func (cs *configs) tests(c *packageConfig) bool {

@@ -13,6 +13,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 // FileName is the name of the configuration file.
@@ -25,6 +26,8 @@ type Config struct {
 	Tests     *bool
 	BuildTags []string
 	Exclude   []string // globs of paths whose findings are not shown
+
+	Functions flow.Options // the keys blocking and joins
 }
 
 // Problem is one thing wrong with a configuration. What is right in it
@@ -33,7 +36,6 @@ type Problem struct {
 	File         string // absolute; empty for settings
 	Line, Column int
 	Message      string
-	Notice       bool // the configuration is right, but not all of it has an effect
 }
 
 // Problems is the error of a configuration that was read.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
 	"github.com/ctxls/ctxls/internal/nearest"
 )
 
@@ -31,8 +32,8 @@ var keys = map[string]func(*parser, *Config, *yaml.Node){
 	"tests":     (*parser).tests,
 	"buildTags": func(p *parser, c *Config, n *yaml.Node) { c.BuildTags = p.list(n, "buildTags") },
 	"exclude":   (*parser).exclude,
-	"blocking":  func(p *parser, _ *Config, n *yaml.Node) { p.unsupported(n, "blocking") },
-	"joins":     func(p *parser, _ *Config, n *yaml.Node) { p.unsupported(n, "joins") },
+	"blocking":  func(p *parser, c *Config, n *yaml.Node) { c.Functions.Blocking = p.functions(n, "blocking") },
+	"joins":     func(p *parser, c *Config, n *yaml.Node) { c.Functions.Joins = p.functions(n, "joins") },
 }
 
 // Parse reads a configuration, YAML or JSON. It returns what is right in it
@@ -147,12 +148,17 @@ func (p *parser) list(n *yaml.Node, key string) []string {
 	return list
 }
 
-// unsupported reads a list of functions that nothing makes use of so far.
-func (p *parser) unsupported(n *yaml.Node, key string) {
-	if len(p.list(n, key)) > 0 {
-		p.problem(n, "%s is not supported yet", key)
-		p.problems[len(p.problems)-1].Notice = true
+// functions reads a list of full names of functions.
+func (p *parser) functions(n *yaml.Node, key string) []string {
+	var names []string
+	for _, name := range p.list(n, key) {
+		if !flow.ValidName(name) {
+			p.problem(n, "%s: %q is not the full name of a function, such as example.com/queue.(*Queue).Pop", key, name)
+			continue
+		}
+		names = append(names, name)
 	}
+	return names
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)

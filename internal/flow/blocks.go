@@ -84,6 +84,10 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 // call decides on a call: it waits for ever if its callee does by its summary.
 func (w waiter) call(call *ssa.Call) (Wait, bool) {
 	fn := Callee(call.Common())
+	if w.p.userBlocks(fn) {
+		inner := Block{Kind: BlockCall, Operation: "return from " + fn.Name()}
+		return Wait{Kind: BlockCall, Inner: &inner, Reason: fmt.Sprintf("the configuration lists %s as blocking", fn.Name())}, true
+	}
 	s := w.p.SummaryOf(fn)
 	if s == nil || len(s.Blocks) == 0 {
 		return Wait{}, false

@@ -9,7 +9,6 @@ package flow
 import (
 	"go/ast"
 	"go/types"
-	"reflect"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -18,13 +17,7 @@ import (
 
 // Analyzer computes the function summaries of a package. Its result is a
 // [*Package], its fact a [PackageSummary].
-var Analyzer = &analysis.Analyzer{
-	Name:       "ctxflow",
-	Doc:        "ctxflow: function summaries for the rules of ctxls",
-	Run:        run,
-	ResultType: reflect.TypeFor[*Package](),
-	FactTypes:  []analysis.Fact{new(PackageSummary)},
-}
+var Analyzer = NewAnalyzer(Options{})
 
 // Package is the engine's view of one package.
 type Package struct {
@@ -34,6 +27,7 @@ type Package struct {
 
 	Lost []string // functions that the engine failed on, with the reason
 
+	user      userModel
 	bySSA     map[*ssa.Function]*Func // every body, literals included, to its declared function
 	byObj     map[*types.Func]*Func
 	summaries map[string]*Summary // of this package's functions, by funcKey

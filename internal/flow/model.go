@@ -1,38 +1,75 @@
 package flow
 
-// modelled is a summary that was written by hand, because the source says too
-// little (assembly, the run-time system, types of values that are made by
-// reflection) or says it in a way that the engine doesn't follow.
+import "go/types"
+
+// modelled is what was written down by hand of one function, because the
+// source says too little (assembly, the run-time system, values that are made
+// by reflection) or says it in a way that the engine doesn't follow.
 type modelled struct {
 	Summary
-	reason string
+	joins    bool // a call returns once goroutines that were launched before have ended
+	detaches bool // its context result keeps the values and drops the signal
+	reason   string
 }
 
 func never(reason string) modelled {
-	return modelled{Summary{NoReturn: true}, reason}
+	return modelled{Summary: Summary{NoReturn: true}, reason: reason}
 }
 
 func derives(reason string) modelled {
-	return modelled{Summary{Derives: []Derivation{{Result: 0, Param: 0, Cancels: true}}, Results: []ResultKind{ResultByType, ResultFresh}}, reason}
+	return modelled{reason: reason, Summary: Summary{
+		Derives: []Derivation{{Result: 0, Param: 0, Cancels: true}},
+		Results: []ResultKind{ResultByType, ResultFresh},
+	}}
+}
+
+// derivesAlone is a derivation whose CancelFunc is not handed out.
+func derivesAlone(result int, reason string) modelled {
+	return modelled{Summary: Summary{Derives: []Derivation{{Result: result, Param: 0, Cancels: true}}}, reason: reason}
 }
 
 func keepsValues(reason string) modelled {
-	return modelled{Summary{Derives: []Derivation{{Result: 0, Param: 0}}}, reason}
+	return modelled{Summary: Summary{Derives: []Derivation{{Result: 0, Param: 0}}}, reason: reason}
 }
 
 func root(reason string) modelled {
-	return modelled{Summary{Derives: []Derivation{{Result: 0, Param: -1}}}, reason}
+	return modelled{Summary: Summary{Derives: []Derivation{{Result: 0, Param: -1}}}, reason: reason}
+}
+
+func detaches(reason string) modelled {
+	m := root(reason)
+	m.detaches = true
+	return m
 }
 
 func launches(param int, reason string) modelled {
 	params := make([]ParamUse, param+1)
 	params[param] = UseLaunched
-	return modelled{Summary{Params: params}, reason}
+	return modelled{Summary: Summary{Params: params}, reason: reason}
 }
 
-// model is the hand-checked part of the summaries: std and x/sync. It comes
-// before what is inferred from source.
+func joins(reason string) modelled {
+	return modelled{joins: true, reason: reason}
+}
+
+// joins reports whether a call of fn returns only once goroutines that were
+// launched before it have ended, by the model or by the user's word.
+func (p *Package) joins(fn *types.Func) bool {
+	return fn != nil && (model[funcKey(fn)].joins || p.userJoin(fn))
+}
+
+// Detaches reports whether fn makes a context that keeps the values of another
+// one and drops its signal.
+func Detaches(fn *types.Func) bool {
+	return fn != nil && model[funcKey(fn)].detaches
+}
+
+// model is the hand-checked part of the summaries, std and x/sync: one line a
+// function, in groups, each with its reason. It comes before what is inferred
+// from source; what the user's configuration names is added to it (see
+// [Options]). The effect is the constructor's: write another one if none fits.
 var model = map[string]modelled{
+	// These never return.
 	"os.Exit":                   never("ends the process"),
 	"syscall.Exit":              never("ends the process"),
 	"runtime.Goexit":            never("ends the goroutine"),
@@ -61,6 +98,7 @@ var model = map[string]modelled{
 	"(*log.Logger).Panicf":      never("as Panic"),
 	"(*log.Logger).Panicln":     never("as Panic"),
 
+	// These make contexts.
 	"context.Background":        root("the empty context"),
 	"context.TODO":              root("the empty context"),
 	"context.WithCancel":        derives("propagateCancel links the child through an interface"),
@@ -70,16 +108,19 @@ var model = map[string]modelled{
 	"context.WithTimeout":       derives("as WithDeadline"),
 	"context.WithTimeoutCause":  derives("as WithDeadline"),
 	"context.WithValue":         keepsValues("the child's Done is the parent's"),
-	"context.WithoutCancel":     root("keeps the values, never done: a root for cancellation"),
+	"context.WithoutCancel":     detaches("keeps the values, never done: a root for cancellation"),
 	"os/signal.NotifyContext":   derives("WithCancel, cancelled by the signal too"),
 
-	"golang.org/x/sync/errgroup.WithContext": {
-		Summary{Derives: []Derivation{{Result: 1, Param: 0, Cancels: true}}},
-		"cancelled by the first error and by Wait, which holds the cancel",
-	},
+	"golang.org/x/sync/errgroup.WithContext": derivesAlone(1, "cancelled by the first error and by Wait, which holds the cancel"),
+
+	// These run an argument in a new goroutine.
 	"(*golang.org/x/sync/errgroup.Group).Go":    launches(1, "runs it in a goroutine, a semaphore before it"),
 	"(*golang.org/x/sync/errgroup.Group).TryGo": launches(1, "as Go, where there is room"),
 	"(*sync.WaitGroup).Go":                      launches(1, "runs it in a goroutine"),
 	"time.AfterFunc":                            launches(1, "runs it in a goroutine of the timer"),
 	"context.AfterFunc":                         launches(1, "runs it in a goroutine once the context is done"),
+
+	// These wait for what was launched.
+	"(*sync.WaitGroup).Wait":                   joins("until each Add has its Done"),
+	"(*golang.org/x/sync/errgroup.Group).Wait": joins("until all functions given to Go have returned"),
 }

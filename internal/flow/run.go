@@ -14,9 +14,10 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-func run(pass *analysis.Pass) (any, error) {
+func run(pass *analysis.Pass, user userModel) (any, error) {
 	p := &Package{
 		Pass:      pass,
+		user:      user,
 		bySSA:     make(map[*ssa.Function]*Func),
 		byObj:     make(map[*types.Func]*Func),
 		summaries: make(map[string]*Summary),
@@ -166,7 +167,7 @@ func (p *Package) SummaryOf(fn *types.Func) *Summary {
 		return nil
 	}
 	key := funcKey(fn)
-	if s, ok := model[key]; ok {
+	if s, ok := model[key]; ok && !s.equal(nil) {
 		return &s.Summary
 	}
 	if fn.Pkg() == nil {
