@@ -1,9 +1,10 @@
-.PHONY: build test sweep corpus bench demo fmt lint
+.PHONY: build test sweep corpus draw bench demo fmt lint
 
 build: ; go build -o ctxls ./cmd/ctxls
 test: ; ./test.sh
 sweep: ; go run ./internal/cmd/sweep -o sweep.out
 corpus: ; go run ./internal/cmd/corpus $(if $(LABELS),-labels $(LABELS)) $(CORPUS)
+draw: ; go run ./internal/cmd/draw $(if $(SEED),-seed $(SEED)) $(PROJECTS)
 bench: ; go test -run '^$$' -bench . -benchmem ./...
 demo: ; go run ./cmd/ctxls demo
 fmt: ; gofmt -w $$(find . -name testdata -prune -o -name '*.go' -print)

@@ -1,0 +1,137 @@
+//go:build unix
+
+// Draw pools what check reports on projects, draws some of it at random, and
+// writes it for a reader to label: true or false. From the labels it computes
+// how often the rules are right.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/ctxls/ctxls/internal/cmd/internal/program"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "draw:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "usage: draw [flags] FOLDER[:PATTERN,PATTERN…]...\n       draw -table FILE.tsv\n")
+		flag.PrintDefaults()
+	}
+	seed := flag.Uint64("seed", 1, "draw by this `number`")
+	count := flag.Int("n", 100, "draw this `many` findings")
+	out := flag.String("o", "draw.txt", "write the findings to this `file`, and the list to be filled in beside it, with .tsv")
+	severity := flag.String("severity", "information", "the least `severity` that is pooled")
+	cache := flag.String("cache", "", "ctxls keeps its facts in this `folder`")
+	table := flag.String("table", "", "compute the precision from this filled-in `file`")
+	limit := flag.Duration("timeout", 40*time.Minute, "a check of a project that takes longer hangs")
+	flag.Parse()
+	if *table != "" {
+		return printTable(os.Stdout, *table)
+	}
+	if flag.NArg() == 0 {
+		return errors.New("want the folders of the projects")
+	}
+	if _, err := os.Stat(*out + ".tsv"); err == nil {
+		return fmt.Errorf("%s.tsv is there already, and may have been filled in", *out)
+	}
+	var projects []project
+	for _, arg := range flag.Args() {
+		p, err := newProject(ctx, arg)
+		if err != nil {
+			return err
+		}
+		projects = append(projects, p)
+	}
+
+	tmp, err := os.MkdirTemp("", "ctxls-draw-")
+	if err != nil {
+		return fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	prog, err := program.Build(ctx, tmp)
+	if err != nil {
+		return err
+	}
+	prog.Limit, prog.Cache = *limit, *cache
+	var pool []finding
+	for _, p := range projects {
+		start := time.Now()
+		report, err := prog.Check(ctx, p.dir, []string{"GOTOOLCHAIN=local"}, append([]string{"--severity", *severity}, p.patterns...)...)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%s: %d findings, %d load errors, %s\n", p.name, len(report.Findings), len(report.Errors), time.Since(start).Round(time.Second))
+		for _, f := range report.Findings {
+			pool = append(pool, finding{project: p, Finding: f})
+		}
+	}
+	drawn := sample(pool, *count, *seed)
+	if err := printPool(os.Stdout, pool, drawn, *seed); err != nil {
+		return err
+	}
+	if err := writeBlocks(*out, drawn); err != nil {
+		return err
+	}
+	return writeList(*out+".tsv", drawn)
+}
+
+// project is a folder that is checked.
+type project struct {
+	name, dir string
+	patterns  []string
+}
+
+// newProject reads FOLDER[:PATTERN,PATTERN…]. Without patterns it is all
+// packages of the module, or of all modules of a workspace.
+func newProject(ctx context.Context, arg string) (project, error) {
+	folder, patterns, given := strings.Cut(arg, ":")
+	dir, err := filepath.Abs(folder)
+	if err != nil {
+		return project{}, fmt.Errorf("finding a project: %w", err)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return project{}, fmt.Errorf("finding a project: %w", err)
+	}
+	p := project{name: filepath.Base(dir), dir: dir, patterns: []string{"./..."}}
+	if given {
+		p.patterns = strings.Split(patterns, ",")
+		return p, nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, "go.work")); err != nil {
+		return p, nil
+	}
+	list := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}")
+	list.Dir, list.Stderr = dir, os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return project{}, fmt.Errorf("listing the modules of %s: %w", p.name, err)
+	}
+	p.patterns = nil
+	for module := range strings.SplitSeq(strings.TrimSpace(string(out)), "\n") {
+		rel, err := filepath.Rel(dir, module)
+		if err != nil || !filepath.IsLocal(rel) {
+			continue // of another project
+		}
+		p.patterns = append(p.patterns, "./"+filepath.ToSlash(filepath.Join(rel, "...")))
+	}
+	return p, nil
+}
