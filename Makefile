@@ -1,8 +1,9 @@
-.PHONY: build test sweep corpus draw bench demo fmt lint
+.PHONY: build test sweep fixes corpus draw bench demo fmt lint
 
 build: ; go build -o ctxls ./cmd/ctxls
 test: ; ./test.sh
 sweep: ; go run ./internal/cmd/sweep -o sweep.out
+fixes: ; go run ./internal/cmd/sweep -o sweep.out $(or $(PROJECTS),$(error PROJECTS: the folders of the projects))
 corpus: ; go run ./internal/cmd/corpus $(if $(LABELS),-labels $(LABELS)) $(CORPUS)
 draw: ; go run ./internal/cmd/draw $(if $(SEED),-seed $(SEED)) $(PROJECTS)
 bench: ; go test -run '^$$' -bench . -benchmem ./...

@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -111,27 +110,11 @@ func newProject(ctx context.Context, arg string) (project, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return project{}, fmt.Errorf("finding a project: %w", err)
 	}
-	p := project{name: filepath.Base(dir), dir: dir, patterns: []string{"./..."}}
+	p := project{name: filepath.Base(dir), dir: dir}
 	if given {
 		p.patterns = strings.Split(patterns, ",")
 		return p, nil
 	}
-	if _, err := os.Stat(filepath.Join(dir, "go.work")); err != nil {
-		return p, nil
-	}
-	list := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}")
-	list.Dir, list.Stderr = dir, os.Stderr
-	out, err := list.Output()
-	if err != nil {
-		return project{}, fmt.Errorf("listing the modules of %s: %w", p.name, err)
-	}
-	p.patterns = nil
-	for module := range strings.SplitSeq(strings.TrimSpace(string(out)), "\n") {
-		rel, err := filepath.Rel(dir, module)
-		if err != nil || !filepath.IsLocal(rel) {
-			continue // of another project
-		}
-		p.patterns = append(p.patterns, "./"+filepath.ToSlash(filepath.Join(rel, "...")))
-	}
-	return p, nil
+	p.patterns, err = program.Patterns(ctx, dir)
+	return p, err
 }

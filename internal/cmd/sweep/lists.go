@@ -79,12 +79,12 @@ func summarise(w io.Writer, outcomes []*outcome) error {
 	}
 	failures := 0
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "first run\tsecond\tpeak MB\tsecond\tload errors\tfindings\tof all rules\tfixed files\tfailures\t  target")
+	fmt.Fprintln(tw, "first run\tsecond\tpeak MB\tsecond\tload errors\tfindings\tof all rules\tfixed files\tfindings left\tfailures\t  target")
 	for _, o := range outcomes {
 		failures += len(o.failures)
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t  %s\n",
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t  %s\n",
 			o.cold.elapsed.Round(100*time.Millisecond), o.second.elapsed.Round(100*time.Millisecond), o.cold.peak>>20, o.second.peak>>20,
-			o.errors, len(o.shown), len(o.all), o.fixed, len(o.failures), o.target.name)
+			o.errors, len(o.shown), len(o.all), o.fixed, o.left, len(o.failures), o.target.name)
 		for _, f := range o.shown {
 			of(f.Rule).shown++
 		}

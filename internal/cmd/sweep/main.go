@@ -1,9 +1,10 @@
 //go:build unix
 
 // Sweep runs every rule over the standard library and over the modules that
-// ctxls is built from, applies every safe fix to copies of them, and checks
-// what comes out: no function is lost, every fixed file type-checks and is
-// formatted as before, and a second run of the fixes changes nothing.
+// ctxls is built from, or over the projects that it is given, applies every
+// safe fix to copies of them, and checks what comes out: no function is lost,
+// every fixed file type-checks and is formatted as before, no fix brings a
+// finding of the default set, and a second run of the fixes changes nothing.
 package main
 
 import (
@@ -33,10 +34,11 @@ func run(ctx context.Context) error {
 	out := flag.String("o", "", "write the lists of findings and the diffs of the fixes to this `folder`")
 	only := flag.String("only", "", "sweep only the targets with this `text` in their name")
 	limit := flag.Duration("timeout", 20*time.Minute, "a check that takes longer hangs")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "usage: sweep [flags] [FOLDER[:PATTERN,PATTERN…]]...\n")
+		flag.PrintDefaults()
 	}
+	flag.Parse()
 
 	tmp, err := os.MkdirTemp("", "ctxls-sweep-")
 	if err != nil {
@@ -57,7 +59,11 @@ func run(ctx context.Context) error {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("building ctxls: %w", err)
 	}
-	targets, err := findTargets(ctx)
+	find := findTargets
+	if flag.NArg() > 0 {
+		find = func(ctx context.Context) ([]target, error) { return projects(ctx, flag.Args()) }
+	}
+	targets, err := find(ctx)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -35,6 +36,7 @@ type outcome struct {
 	failures     []string
 	all, shown   []finding // of check --all, and of check
 	fixed        int       // files
+	left         int       // findings that check still has after the fixes
 	errors       int       // of the code as it came
 	cold, second usage
 }
@@ -124,6 +126,14 @@ func (s *sweep) sweep(ctx context.Context, t target, folder string) (*outcome, e
 	if err := c.typeChecks(ctx, changed, errorsBefore); err != nil {
 		return nil, err
 	}
+	left, _, _, err := c.json(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.left = len(left)
+	for _, f := range fresh(o.shown, left) {
+		o.fail("the fixes bring %s:%d: %s [%s]", f.File, f.Line, f.Message, f.Rule)
+	}
 	if _, _, err := c.run(ctx, "--all", "--fix"); err != nil {
 		return nil, err
 	}
@@ -139,6 +149,27 @@ func (s *sweep) sweep(ctx context.Context, t target, folder string) (*outcome, e
 
 func equal(a, b finding) bool {
 	return a.Rule == b.Rule && a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// fresh returns the findings that are in after but were not in before. The
+// fixes move lines, which messages name too.
+func fresh(before, after []finding) []finding {
+	key := func(f finding) string {
+		return strings.Join([]string{f.Rule, f.File, f.Function, digits.ReplaceAllString(f.Message, "N")}, "\x00")
+	}
+	known := make(map[string]int)
+	for _, f := range before {
+		known[key(f)]++
+	}
+	var fresh []finding
+	for _, f := range after {
+		if known[key(f)]--; known[key(f)] < 0 {
+			fresh = append(fresh, f)
+		}
+	}
+	return fresh
 }
 
 // checker runs the program in one copy.

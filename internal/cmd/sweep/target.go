@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/ctxls/ctxls/internal/cmd/internal/program"
 )
 
 // target is a tree of real code that is swept in a copy.
@@ -21,6 +23,7 @@ type target struct {
 	origin   string   // the folder that is copied
 	patterns []string // of the packages, from dir
 	std      bool     // origin is the src folder of a GOROOT
+	project  bool     // a user's folder, with its own go.work or vendor
 }
 
 func (t target) fileName() string {
@@ -53,8 +56,14 @@ func (t target) copyTo(folder string) (dir string, env []string, err error) {
 			}
 		}
 	}
+	if t.project {
+		env = append(os.Environ(), "GOTOOLCHAIN=local")
+	}
 	if err := os.CopyFS(dir, os.DirFS(t.origin)); err != nil {
 		return "", nil, fmt.Errorf("copying %s: %w", t.origin, err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, ".git")); err != nil {
+		return "", nil, fmt.Errorf("leaving out what git keeps: %w", err)
 	}
 	return dir, env, nil
 }
@@ -92,6 +101,27 @@ func findTargets(ctx context.Context) ([]target, error) {
 		t := target{name: m.Path, origin: m.Dir, patterns: []string{"./..."}}
 		if !m.Main {
 			t.name += "@" + m.Version
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
+}
+
+// projects returns the folders as targets, each FOLDER or
+// FOLDER:PATTERN,PATTERN….
+func projects(ctx context.Context, args []string) ([]target, error) {
+	var targets []target
+	for _, arg := range args {
+		folder, given, ok := strings.Cut(arg, ":")
+		dir, err := filepath.Abs(folder)
+		if err != nil {
+			return nil, fmt.Errorf("finding a project: %w", err)
+		}
+		t := target{name: filepath.Base(dir), origin: dir, patterns: strings.Split(given, ","), project: true}
+		if !ok {
+			if t.patterns, err = program.Patterns(ctx, dir); err != nil {
+				return nil, err
+			}
 		}
 		targets = append(targets, t)
 	}
