@@ -41,6 +41,7 @@ type Package struct {
 	chans     *chanGraph
 	ctxFlow   *contextFlow
 	conds     map[any]*condition
+	joining   joining
 }
 
 // Func is one declared function with the literals nested in it, or one
