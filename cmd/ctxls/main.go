@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/ctxls/ctxls/internal/nearest"
+	"github.com/ctxls/ctxls/vet"
 )
 
 // Exit statuses.
@@ -54,6 +55,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
 		args = append([]string{"version"}, args[1:]...)
 	}
+	if vet.Driven(args) {
+		return runVet(ctx, args, stdout, stderr)
+	}
 	// Editors start servers with arguments such as -mode=stdio or --stdio.
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") && !isHelp(args[0]) {
 		return runServe(ctx, args, stdin, stdout, stderr)
@@ -82,5 +86,5 @@ func usage(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.about)
 	}
-	fmt.Fprint(w, "\nctxls COMMAND --help tells more.\n")
+	fmt.Fprint(w, "\nctxls COMMAND --help tells more. go vet -vettool=$(which ctxls) finds the same.\n")
 }

@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "findings": findings, "brief": brief, "crlf": crlf, "mode": mode,
+			"exits": exits, "vet": vetCommand, "samevet": sameVet, "findings": findings, "brief": brief, "crlf": crlf, "mode": mode,
 		},
 	})
 }

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/ctxls/ctxls/diagnostics"
-	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/workspace"
 )
 
@@ -73,7 +72,7 @@ func New(opts Options) (*Checker, error) {
 		opts:    opts,
 		configs: configs,
 		ws: workspace.New(workspace.Options{
-			Dir: opts.Dir, BuildTags: configs.buildTags(), Tests: configs.tests(configs.base),
+			Dir: opts.Dir, BuildTags: configs.buildTags(), Tests: opts.tests(configs.base.Config),
 			Root: diagnostics.NewSuite(configs.base.Functions), Salt: configs.base.Functions.Key(),
 			CacheDir: opts.CacheDir, Progress: opts.Progress,
 		}),
@@ -102,7 +101,7 @@ func (c *Checker) Run(ctx context.Context) (*Result, error) {
 	result := new(Result)
 	start := time.Now()
 	snap, err := c.ws.Snapshot(ctx, c.opts.Patterns...)
-	if errors.Is(err, workspace.ErrNoPackages) && !c.configs.tests(c.configs.base) && c.hasTests(ctx) {
+	if errors.Is(err, workspace.ErrNoPackages) && !c.opts.tests(c.configs.base.Config) && c.hasTests(ctx) {
 		return result, nil
 	}
 	c.stats.Load += time.Since(start)
@@ -178,11 +177,7 @@ func (c *Checker) show(findings []diagnostics.Finding) ([]diagnostics.Finding, e
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range diagnostics.Select(found, c.selection(cfg)) {
-			if !cfg.Excludes(f.Range.File) && f.Severity >= c.opts.Least {
-				shown = append(shown, f)
-			}
-		}
+		shown = append(shown, Show(found, c.opts, cfg.Config)...)
 	}
 	// Those of one file are sorted already.
 	slices.SortStableFunc(shown, func(a, b diagnostics.Finding) int { return strings.Compare(a.Range.File, b.Range.File) })
@@ -226,27 +221,4 @@ func tidy(errs []workspace.Error) []workspace.Error {
 			cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(errs)
-}
-
-// selection merges the options, which win, with a configuration.
-func (c *Checker) selection(cfg *packageConfig) diagnostics.Options {
-	o := diagnostics.Options{
-		Severity: make(map[string]diagnostics.Severity),
-		All:      c.opts.All, Least: c.opts.Least, Tests: c.configs.tests(cfg),
-	}
-	if o.Least == 0 {
-		o.Least = rule.Information
-	}
-	for name, severity := range cfg.Rules {
-		o.Severity[name] = severity
-	}
-	for name, on := range c.opts.Rules {
-		switch {
-		case !on:
-			o.Severity[name] = 0
-		case o.Severity[name] == 0:
-			o.Severity[name] = diagnostics.Own
-		}
-	}
-	return o
 }

@@ -103,13 +103,12 @@ func TestSetText(t *testing.T) {
 
 func TestSelection(t *testing.T) {
 	no := false
-	cfg := &packageConfig{Config: config.Config{
+	cfg := config.Config{
 		Tests: &no,
 		Rules: map[string]diagnostics.Severity{"off": 0, "raised": rule.Error, "both": 0},
-	}}
-	cs := &configs{base: cfg}
-	c := &Checker{configs: cs, opts: Options{Rules: map[string]bool{"on": true, "both": true, "raised": true, "minus": false}}}
-	o := c.selection(cfg)
+	}
+	opts := Options{Rules: map[string]bool{"on": true, "both": true, "raised": true, "minus": false}}
+	o := opts.selection(cfg)
 	want := map[string]diagnostics.Severity{
 		"off": 0, "raised": rule.Error, "both": diagnostics.Own, "on": diagnostics.Own, "minus": 0,
 	}
@@ -122,8 +121,8 @@ func TestSelection(t *testing.T) {
 		t.Errorf("got %+v", o)
 	}
 	yes := true
-	cs.opts.Tests = &yes
-	if !c.selection(cfg).Tests {
+	opts.Tests = &yes
+	if !opts.selection(cfg).Tests {
 		t.Error("the configuration wins over the flag")
 	}
 }

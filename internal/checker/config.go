@@ -85,16 +85,6 @@ func (cs *configs) problems() []workspace.Error {
 	return errs
 }
 
-func (cs *configs) tests(c *packageConfig) bool {
-	switch {
-	case cs.opts.Tests != nil:
-		return *cs.opts.Tests
-	case c.Tests != nil:
-		return *c.Tests
-	}
-	return true
-}
-
 func (cs *configs) buildTags() []string {
 	if cs.opts.BuildTags != nil {
 		return cs.opts.BuildTags

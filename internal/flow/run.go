@@ -152,7 +152,7 @@ func (p *Package) export() {
 	fact := new(PackageSummary)
 	for _, key := range slices.Sorted(maps.Keys(p.summaries)) {
 		if s := p.summaries[key]; !s.equal(nil) {
-			fact.Funcs = append(fact.Funcs, NamedSummary{key, *s})
+			fact.Funcs = append(fact.Funcs, NamedSummary{key, s.exported()})
 		}
 	}
 	if len(fact.Funcs) > 0 {

@@ -136,6 +136,17 @@ func (s *Summary) equal(t *Summary) bool {
 		})
 }
 
+// exported returns the summary as it is after gob: importers must see the same
+// of a fact in memory as of one that was read from disk.
+func (s *Summary) exported() Summary {
+	out := *s
+	out.Blocks = slices.Clone(s.Blocks)
+	for i := range out.Blocks {
+		out.Blocks[i].pos = token.NoPos
+	}
+	return out
+}
+
 // equalPadded compares as if the shorter one ended in zero values.
 func equalPadded[T comparable](a, b []T) bool {
 	var zero T

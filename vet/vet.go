@@ -1,0 +1,128 @@
+// Package vet runs the rules as one analyzer of golang.org/x/tools/go/analysis,
+// for go vet -vettool and for build systems that drive analyzers, such as
+// Bazel with nogo. It shows what ctxls check does.
+package vet
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/checker"
+	"github.com/ctxls/ctxls/internal/config"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// Analyzer reports the findings that are shown for a package: those that the
+// configuration of its folder leaves, by default what ctxls check shows. The
+// keys blocking and joins have no effect on it.
+var Analyzer = newAnalyzer(checker.Options{}, diagnostics.Suite)
+
+// newAnalyzer returns the analyzer on top of a suite.
+func newAnalyzer(o checker.Options, suite *analysis.Analyzer) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:     "ctxls",
+		Doc:      suite.Doc,
+		URL:      "https://github.com/ctxls/ctxls",
+		Requires: []*analysis.Analyzer{suite},
+		Run: func(pass *analysis.Pass) (any, error) {
+			return nil, report(pass, o, pass.ResultOf[suite].(*diagnostics.Report))
+		},
+	}
+}
+
+// configOf reads the configuration that holds for a folder. With
+// [config.Problems] it is the part that is right.
+func configOf(dir string) (config.Config, error) {
+	file, err := config.Find(dir, config.Root(dir))
+	if file == "" || err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(file)
+}
+
+// functionsOf returns what the configuration of a folder adds to the model.
+func functionsOf(dir string) flow.Options {
+	cfg, _ := configOf(dir) // report tells what is wrong
+	return cfg.Functions
+}
+
+// report selects the findings to show and reports them.
+func report(pass *analysis.Pass, o checker.Options, found *diagnostics.Report) error {
+	tokens := make(map[string]*token.File)
+	byDir := make(map[string][]diagnostics.Finding)
+	for _, f := range pass.Files {
+		tok := tokenFile(pass, f)
+		tokens[tok.Name()] = tok
+	}
+	var dirs []string
+	if len(pass.Files) > 0 {
+		dirs = append(dirs, filepath.Dir(tokenFile(pass, pass.Files[0]).Name()))
+	}
+	for _, f := range found.Findings {
+		dir := filepath.Dir(f.Range.File)
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+		byDir[dir] = append(byDir[dir], f)
+	}
+	for _, dir := range dirs {
+		cfg, err := configOf(dir)
+		if problems := (config.Problems)(nil); errors.As(err, &problems) {
+			for _, p := range problems {
+				// An error would suppress all else that is found in the package.
+				pass.Reportf(pass.Files[0].Package, "%v [config]", config.Problems{p})
+			}
+		} else if err != nil {
+			return err
+		}
+		for _, f := range checker.Show(byDir[dir], o, cfg) {
+			pass.Report(diagnostic(f, tokens))
+		}
+	}
+	return nil
+}
+
+func tokenFile(pass *analysis.Pass, f *ast.File) *token.File { return pass.Fset.File(f.FileStart) }
+
+// diagnostic gives a finding the positions of the pass. Its fixes are the safe
+// ones alone: drivers apply the first one without asking.
+func diagnostic(f diagnostics.Finding, tokens map[string]*token.File) analysis.Diagnostic {
+	pos := func(file string, offset int) token.Pos {
+		tok := tokens[file]
+		if tok == nil || offset > tok.Size() {
+			return token.NoPos
+		}
+		return tok.Pos(offset)
+	}
+	span := func(r diagnostics.Range) (start, end token.Pos) {
+		return pos(r.File, r.Start.Offset), pos(r.File, r.End.Offset)
+	}
+	d := analysis.Diagnostic{
+		Category: f.Rule, Message: fmt.Sprintf("%s [%s]", f.Message, f.Rule), URL: diagnostics.ByName(f.Rule).URL(),
+	}
+	d.Pos, d.End = span(f.Range)
+	for _, r := range f.Related {
+		if start, end := span(r.Range); start.IsValid() {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: start, End: end, Message: r.Message})
+		}
+	}
+	for _, fix := range f.Fixes {
+		if !fix.Safe {
+			continue
+		}
+		suggested := analysis.SuggestedFix{Message: fix.Title}
+		for _, e := range fix.Edits {
+			start, end := span(e.Range)
+			suggested.TextEdits = append(suggested.TextEdits, analysis.TextEdit{Pos: start, End: end, NewText: []byte(e.NewText)})
+		}
+		d.SuggestedFixes = append(d.SuggestedFixes, suggested)
+	}
+	return d
+}
