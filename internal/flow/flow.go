@@ -40,6 +40,7 @@ type Package struct {
 	world     *world
 	chans     *chanGraph
 	ctxFlow   *contextFlow
+	contexts  *tree
 	conds     map[any]*condition
 	joining   joining
 }

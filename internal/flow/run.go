@@ -33,6 +33,7 @@ func run(pass *analysis.Pass, user userModel) (any, error) {
 		p.summarise(component)
 	}
 	p.summariseBlocks(components) // they depend on who launches what
+	p.summariseNeeds()
 	p.export()
 	return p, nil
 }
@@ -131,8 +132,19 @@ func (p *Package) summarise(component []*Func) {
 	}
 }
 
-func (p *Package) summary(f *Func) (s *Summary) {
-	s = &Summary{NoReturn: p.noReturn[f.Obj] == returnsNever}
+func (p *Package) summary(f *Func) *Summary {
+	s := &Summary{NoReturn: p.noReturn[f.Obj] == returnsNever}
+	p.guarded(f, func() {
+		s.Params = p.paramUses(f.SSA)
+		s.Results = p.resultKinds(f.SSA)
+		s.Nil = p.nilResults(f.SSA)
+		s.Derives = p.derivations(f.SSA)
+	})
+	return s
+}
+
+// guarded runs a part of the analysis of f; a panic loses that part alone.
+func (p *Package) guarded(f *Func, part func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			lost := fmt.Sprintf("flow: %s: panic: %v", f.Obj.FullName(), r)
@@ -140,11 +152,7 @@ func (p *Package) summary(f *Func) (s *Summary) {
 			p.Lost = append(p.Lost, lost)
 		}
 	}()
-	s.Params = p.paramUses(f.SSA)
-	s.Results = p.resultKinds(f.SSA)
-	s.Nil = p.nilResults(f.SSA)
-	s.Derives = p.derivations(f.SSA)
-	return s
+	part()
 }
 
 // export makes the summaries that say something a fact of the package.

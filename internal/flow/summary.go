@@ -54,6 +54,10 @@ type Summary struct {
 	// count); -1 is "from no parameter", a root. Empty: unknown.
 	Derives []Derivation
 
+	// Needs says what the context in a parameter is needed for; receivers
+	// come first. See ContextNeed.
+	Needs []ContextNeed
+
 	// Blocks are the operations on which a call can wait for ever, the
 	// first ones in source order (bounded).
 	Blocks []Block
@@ -131,6 +135,7 @@ func (s *Summary) equal(t *Summary) bool {
 		equalPadded(s.Results, t.Results) &&
 		slices.Equal(s.Nil, t.Nil) &&
 		slices.Equal(s.Derives, t.Derives) &&
+		equalPadded(s.Needs, t.Needs) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
 			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path)
 		})

@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// ContextNeed says what a call needs of a context that it is given.
+type ContextNeed uint8
+
+const (
+	NeedUnknown ContextNeed = iota
+	NeedNothing             // it doesn't look at it
+	NeedValues              // reads values, asks whether it is done, waits until it is: a dead context serves
+	NeedAlive               // works until it is done: with a dead context it does nothing
+)
+
+// ContextNeed is what the function needs of the context in parameter param,
+// receivers first.
+func (s *Summary) ContextNeed(param int) ContextNeed {
+	if s == nil || param >= len(s.Needs) {
+		return NeedUnknown
+	}
+	return s.Needs[param]
+}
+
+// stronger joins what two uses need.
+func (n ContextNeed) stronger(m ContextNeed) ContextNeed {
+	rank := [...]int{NeedNothing: 0, NeedValues: 1, NeedUnknown: 2, NeedAlive: 3}
+	if rank[m] > rank[n] {
+		return m
+	}
+	return n
+}
+
+// servedDead are functions that do with a dead context what they are for.
+var servedDead = map[string]bool{
+	"context.WithoutCancel": true,
+	"context.WithValue":     true,
+	"context.Cause":         true,
+	"context.AfterFunc":     true, // runs its function at once
+}
+
+// NeedOf says what the call needs of the context in its argument arg (an
+// index of Args).
+func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
+	t := p.tree()
+	fn := t.callee(call)
+	if fn != nil {
+		if servedDead[fn.FullName()] || tells(fn) {
+			return NeedValues
+		}
+		if f := p.byObj[fn.Origin()]; f == nil {
+			if call.IsInvoke() {
+				arg++
+			}
+			return p.SummaryOf(fn).ContextNeed(arg)
+		}
+	}
+	if call.IsInvoke() {
+		return NeedUnknown
+	}
+	body := p.bodyOf(call.Value)
+	if body == nil {
+		if mk, ok := t.one(call.Value).(*ssa.MakeClosure); ok {
+			body, _ = mk.Fn.(*ssa.Function)
+		}
+	}
+	if body == nil || arg >= len(body.Params) || p.bySSA[body] == nil {
+		return NeedUnknown
+	}
+	return t.needOf(body.Params[arg])
+}
+
+// needOf says what a body of this package needs of the context in a parameter.
+func (t *tree) needOf(param *ssa.Parameter) ContextNeed {
+	if need, ok := t.needs[param]; ok {
+		return need
+	}
+	t.needs[param] = NeedNothing // what a recursive use adds
+	c := t.node(param)
+	m := t.p.mentionsOf(t.p.Of(param.Parent()))
+	need := NeedNothing
+	if c != nil && m != nil {
+		for _, d := range m.order {
+			if !d.from(c) {
+				continue
+			}
+			for _, use := range m.uses[d] {
+				need = need.stronger(t.needOfUse(use))
+			}
+		}
+	}
+	t.needs[param] = need
+	return need
+}
+
+// from reports whether d is c, or may derive from it.
+func (d *Context) from(c *Context) bool {
+	var seen []*Context
+	var may func(d *Context) bool
+	may = func(d *Context) bool {
+		for ; d != nil; d = d.Parent {
+			if d == c {
+				return true
+			}
+			for _, known := range seen {
+				if known == d {
+					return false
+				}
+			}
+			seen = append(seen, d)
+			for _, option := range d.Options {
+				if may(option) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return may(d)
+}
+
+func (t *tree) needOfUse(use ContextUse) ContextNeed {
+	switch use.Kind {
+	case UsePassed:
+		if use.Arg < 0 {
+			return NeedUnknown
+		}
+		return t.p.NeedOf(use.Instr.(ssa.CallInstruction).Common(), use.Arg)
+	case UseDone:
+		if call, ok := use.Instr.(*ssa.Call); ok && onlyReceived(call) {
+			return NeedValues
+		}
+		return NeedAlive
+	case UseErr, UseDeadline, UseValue, UseDerived:
+		return NeedValues
+	case UseReturned:
+		if ret, ok := use.Instr.(*ssa.Return); ok && len(t.p.derivations(ret.Parent())) > 0 {
+			return NeedValues // its caller follows what it is made into
+		}
+	}
+	return NeedUnknown
+}
+
+// onlyReceived reports whether a channel is waited for alone, and nothing
+// else is done with it.
+func onlyReceived(ch *ssa.Call) bool {
+	for _, ref := range *ch.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp:
+			if ref.Op != token.ARROW {
+				return false
+			}
+		case *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// telling are parts of the import paths of packages that log, trace and
+// count: they take a context for the values in it.
+var telling = []string{"slog", "zap", "logrus", "zerolog", "klog", "logr", "opentelemetry.io/otel", "opencensus", "opentracing", "/trace", "/tracing", "/metrics", "/log", "/logger", "/logging"}
+
+// tells reports whether a function logs, traces or counts.
+func tells(fn *types.Func) bool {
+	if fn.Pkg() != nil {
+		path := "/" + fn.Pkg().Path()
+		for _, part := range telling {
+			if at := strings.Index(path, part); at >= 0 && strings.IndexByte("/", append([]byte(path), '/')[at+len(part)]) >= 0 {
+				return true
+			}
+		}
+	}
+	name := fn.Name()
+	for _, suffix := range []string{"Context", "Ctx", "f", "w", "ln"} {
+		name = strings.TrimSuffix(name, suffix)
+	}
+	switch name {
+	case "Debug", "Info", "Warn", "Warning", "Error", "Log", "Print", "Trace", "Tracef", "Event", "Span", "StartSpan", "SpanFrom", "Enabled":
+		return true
+	}
+	lower := strings.ToLower(name)
+	return strings.HasPrefix(lower, "log") && !strings.HasPrefix(lower, "login") && !strings.HasPrefix(lower, "logout") ||
+		strings.HasSuffix(lower, "logger") || strings.HasPrefix(lower, "trace")
+}
+
+// summariseNeeds adds to the summaries what functions need of contexts. The
+// other summaries are final by then.
+func (p *Package) summariseNeeds() {
+	for _, f := range p.Funcs {
+		if f.Obj != nil {
+			p.guarded(f, func() { p.summariseNeed(f) })
+		}
+	}
+}
+
+func (p *Package) summariseNeed(f *Func) {
+	var needs []ContextNeed
+	for i, param := range f.SSA.Params {
+		if !IsContextLike(param.Type()) {
+			continue
+		}
+		for len(needs) < i {
+			needs = append(needs, NeedUnknown)
+		}
+		needs = append(needs, p.tree().needOf(param))
+	}
+	if len(needs) == 0 {
+		return
+	}
+	s := p.summaries[funcKey(f.Obj)]
+	if s == nil {
+		s = new(Summary)
+		p.summaries[funcKey(f.Obj)] = s
+	}
+	s.Needs = needs
+}
