@@ -50,7 +50,7 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 	t := p.tree()
 	fn := t.callee(call)
 	if fn != nil {
-		if servedDead[fn.FullName()] || tells(fn) {
+		if servedDead[fn.FullName()] || onlyTells(fn) {
 			return NeedValues
 		}
 		if f := p.byObj[fn.Origin()]; f == nil {
@@ -167,8 +167,8 @@ func onlyReceived(ch *ssa.Call) bool {
 // count: they take a context for the values in it.
 var telling = []string{"slog", "zap", "logrus", "zerolog", "klog", "logr", "opentelemetry.io/otel", "opencensus", "opentracing", "/trace", "/tracing", "/metrics", "/log", "/logger", "/logging"}
 
-// tells reports whether a function logs, traces or counts.
-func tells(fn *types.Func) bool {
+// onlyTells reports whether a function logs, traces or counts.
+func onlyTells(fn *types.Func) bool {
 	if fn.Pkg() != nil {
 		path := "/" + fn.Pkg().Path()
 		for _, part := range telling {
