@@ -3,6 +3,7 @@
 package diagnostics
 
 import (
+	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
 	"github.com/ctxls/ctxls/diagnostics/deferinloop"
@@ -21,6 +22,7 @@ var All = []*rule.Rule{
 	donenoexit.Rule,
 	deafgoroutine.Rule,
 	deafsleep.Rule,
+	abandonedsend.Rule,
 }
 
 // Names are the names of all rules, in the order of the catalogue.

@@ -52,7 +52,7 @@ func (f *fixer) fix() []rule.Fix {
 		return room
 	}
 	sel := rule.Fix{
-		Title: strings.Replace(fixTitle, "ctx", f.wait.ctx.Expr, 1),
+		Title: selectTitle(f.wait.ctx),
 		Safe:  f.pass.Flow.Dispensable(f.wait.Wait, f.wait.ctx),
 		Edits: append(f.edits, edit),
 	}
@@ -61,6 +61,8 @@ func (f *fixer) fix() []rule.Fix {
 	}
 	return append(room, sel)
 }
+
+func selectTitle(ctx flow.LiveContext) string { return strings.Replace(fixTitle, "ctx", ctx.Expr, 1) }
 
 // makeRoom gives the channel room for all that is sent.
 func (f *fixer) makeRoom() []rule.Fix {

@@ -76,6 +76,7 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 		file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:] // the same on every machine
 		blocks = append(blocks, Block{
 			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{file, posn.Line, posn.Column}, pos: wait.Pos,
+			Reason: wait.Reason, Handed: wait.Handed, Kept: wait.Kept,
 		})
 	}
 	return blocks

@@ -12,7 +12,7 @@ import (
 // send decides whether a send can wait for a receiver in vain: the channel has
 // too little room, and every receiver that is in view can leave first.
 func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
-	wait := Wait{Kind: BlockSend}
+	wait := Wait{Kind: BlockSend, Kept: c.field}
 	room, ok := c.room()
 	if !ok || c.unknown {
 		return wait, false

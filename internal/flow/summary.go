@@ -111,6 +111,9 @@ type Block struct {
 	Operation string // for messages: "receive from s.jobs"
 	Position  Position
 	Path      []string // callee names from the summarised function to the operation
+	Reason    string   // why nobody is sure to answer
+	Handed    bool     // the other end is held by callers out of view
+	Kept      bool     // the channel lies in a field or package variable
 
 	pos token.Pos // in this package
 }
@@ -137,7 +140,8 @@ func (s *Summary) equal(t *Summary) bool {
 		slices.Equal(s.Derives, t.Derives) &&
 		equalPadded(s.Needs, t.Needs) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
-			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path)
+			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path) &&
+				a.Reason == b.Reason && a.Handed == b.Handed && a.Kept == b.Kept
 		})
 }
 

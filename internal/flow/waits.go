@@ -25,6 +25,7 @@ type Wait struct {
 	Sent int
 
 	Handed  bool // the other end is held by callers out of view
+	Kept    bool // of a send: the channel lies in a field or package variable
 	Endless bool // in a loop without a way out
 	Signal  bool // only a signal of the operating system wakes it
 	Needed  bool // a receiver counts on this send: it would wait for ever if the sender left instead

@@ -1,0 +1,148 @@
+// Package abandonedsend is the rule of the same name: a goroutine sends on a
+// channel whose receiver leaves first, or which nobody receives from.
+package abandonedsend
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule is the rule abandonedsend.
+var Rule = &rule.Rule{
+	Name:     "abandonedsend",
+	Title:    "a goroutine sends on a channel whose receiver can leave first",
+	Group:    rule.Exit,
+	Severity: rule.Warning,
+	Default:  true,
+	Doc:      doc,
+	Check:    check,
+}
+
+func check(pass *rule.Pass) {
+	for _, body := range pass.Func.Bodies {
+		launches := pass.Flow.Launched(body)
+		if len(launches) == 0 {
+			continue
+		}
+		var sends []flow.Wait
+		for _, wait := range pass.Flow.Waits(body) {
+			if isSend(wait) {
+				sends = append(sends, wait)
+			}
+		}
+		if len(sends) > 0 {
+			report(pass, sends, launches)
+		}
+	}
+}
+
+// isSend reports whether a wait is for a receiver, here or in a function that
+// is called, and all receivers are in view.
+func isSend(wait flow.Wait) bool {
+	if wait.Inner != nil {
+		return wait.Inner.Kind == flow.BlockSend && !wait.Inner.Handed
+	}
+	return wait.Kind == flow.BlockSend && !wait.Handed
+}
+
+func report(pass *rule.Pass, sends []flow.Wait, launches []flow.Launch) {
+	first := sends[0]
+	start, end, variable := place(pass, first)
+	d := rule.Diagnostic{
+		Pos: start, End: end, Variable: variable,
+		Message: message(pass, first),
+		Risk:    rule.High,
+		Claims:  claims(pass, first.Pos),
+	}
+	if kept(first) {
+		d.Severity = rule.Information
+	}
+	if pass.Func.IsTest() {
+		d.Severity = rule.Hint
+	}
+	if first.Inner == nil {
+		d.Fixes = append(deafgoroutine.Room(pass, first), deafgoroutine.Select(pass, first)...)
+	}
+	for _, l := range launches {
+		d.Related = append(d.Related, rule.Related{Pos: l.Site.Pos(), Message: "the goroutine starts here"})
+	}
+	for _, step := range first.Steps {
+		d.Related = append(d.Related, rule.Related{Pos: step.Pos, Message: step.Message})
+	}
+	for _, other := range sends[1:] {
+		d.Related = append(d.Related, rule.Related{Pos: other.Pos, Message: "it can block here, too"})
+		d.Claims = append(d.Claims, claims(pass, other.Pos)...)
+	}
+	pass.Report(d)
+}
+
+// kept reports whether the channel is held in a field or package variable:
+// then it is meant to outlive the sender, and who receives depends on how its
+// owner is used.
+func kept(wait flow.Wait) bool {
+	if wait.Inner != nil {
+		return wait.Inner.Kept
+	}
+	return wait.Kept
+}
+
+func message(pass *rule.Pass, wait flow.Wait) string {
+	if wait.Inner == nil {
+		return fmt.Sprintf("goroutine can block for ever as it wants to %s: %s", pass.Flow.Operation(wait), wait.Reason)
+	}
+	callee := flow.Callee(wait.Instr.(ssa.CallInstruction).Common())
+	path := strings.Join(append([]string{callee.Name()}, wait.Inner.Path...), " → ")
+	return fmt.Sprintf("goroutine can block for ever in %s, which wants to %s: %s", path, wait.Inner.Operation, wait.Inner.Reason)
+}
+
+// place is the smallest expression at the operation, and the channel's name.
+func place(pass *rule.Pass, wait flow.Wait) (start, end token.Pos, variable string) {
+	if wait.Inner != nil {
+		for _, n := range pass.Enclosing(wait.Pos) {
+			if call, ok := n.(*ast.CallExpr); ok {
+				return call.Fun.Pos(), call.Fun.End(), ""
+			}
+		}
+	}
+	x := pass.Flow.ChannelExpr(wait)
+	if x == nil {
+		return wait.Pos, wait.Pos, ""
+	}
+	switch x.(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		variable = types.ExprString(x)
+	}
+	return x.Pos(), x.End(), variable
+}
+
+// claims are the statement of the operation and the loop around it.
+func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
+	var out []token.Pos
+	for _, n := range pass.Enclosing(pos) {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return out
+		case *ast.ForStmt:
+			return append(out, n.Pos())
+		case *ast.BlockStmt, *ast.LabeledStmt, *ast.CommClause, *ast.CaseClause:
+		case ast.Stmt:
+			if len(out) == 0 {
+				out = append(out, n.Pos())
+			}
+		}
+	}
+	return out
+}
