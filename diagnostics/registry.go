@@ -4,6 +4,7 @@ package diagnostics
 
 import (
 	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
+	"github.com/ctxls/ctxls/diagnostics/closedspin"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
 	"github.com/ctxls/ctxls/diagnostics/deferinloop"
@@ -23,6 +24,7 @@ var All = []*rule.Rule{
 	deafgoroutine.Rule,
 	deafsleep.Rule,
 	abandonedsend.Rule,
+	closedspin.Rule,
 }
 
 // Names are the names of all rules, in the order of the catalogue.

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/flow"
 )
@@ -73,9 +72,7 @@ func report(pass *rule.Pass, sends []flow.Wait, launches []flow.Launch) {
 	if pass.Func.IsTest() {
 		d.Severity = rule.Hint
 	}
-	if first.Inner == nil {
-		d.Fixes = append(deafgoroutine.Room(pass, first), deafgoroutine.Select(pass, first)...)
-	}
+	d.Fixes = fixes(pass, sends)
 	for _, l := range launches {
 		d.Related = append(d.Related, rule.Related{Pos: l.Site.Pos(), Message: "the goroutine starts here"})
 	}

@@ -77,7 +77,7 @@ func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait
 	}
 	for _, fn := range functionsOf(c.receives) {
 		exit, ok := w.leavesFirst(fn, op, c)
-		if !ok && values > many/2 { // many, less some room
+		if !ok && values > many/2 && (!c.field || inLoop(op.instr.Block())) { // many, less some room
 			exit, ok = w.leavesEarly(fn, op, c)
 		}
 		if !ok {

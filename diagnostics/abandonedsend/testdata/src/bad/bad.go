@@ -1,0 +1,219 @@
+// Package bad holds goroutines whose sends nobody may receive.
+package bad
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+func query(id int) string { return "" }
+func fetch() error        { return nil }
+
+var errTimeout = errors.New("timeout")
+
+// The receiver leaves at the timeout.
+func timeout(d time.Duration) (string, error) {
+	result := make(chan string)
+	go func() {
+		result <- query(1) // want `send to result: its receiver can leave first`
+	}()
+	select {
+	case r := <-result:
+		return r, nil
+	case <-time.After(d):
+		return "", errTimeout
+	}
+}
+
+// The receiver leaves when its context is done.
+func cancelled(ctx context.Context) (string, error) {
+	result := make(chan string)
+	go func() {
+		result <- query(1) // want `send to result: its receiver can leave first`
+	}()
+	select {
+	case r := <-result:
+		return r, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// The receiver returns before it comes to receive.
+func earlyReturn() error {
+	done := make(chan error)
+	go func() {
+		done <- fetch() // want `send to done: its receiver can leave first`
+	}()
+	if err := fetch(); err != nil {
+		return err
+	}
+	return <-done
+}
+
+// The first answer is taken, the others are not.
+func firstOf(ids []int) string {
+	ch := make(chan string)
+	for _, id := range ids {
+		go func() {
+			ch <- query(id) // want `send to ch: fewer values are received than sent`
+		}()
+	}
+	return <-ch
+}
+
+// Room for two of three.
+func tooLittleRoom() string {
+	ch := make(chan string, 1)
+	go func() { ch <- query(1) }() // want `send to ch: fewer values are received than sent`
+	go func() { ch <- query(2) }() // want `send to ch: fewer values are received than sent`
+	go func() { ch <- query(3) }() // want `send to ch: fewer values are received than sent`
+	return <-ch
+}
+
+// The collector leaves its loop at the first error.
+func collect(ids []int) error {
+	errs := make(chan error)
+	for range ids {
+		go func() {
+			errs <- fetch() // want `send to errs: its receiver can leave first`
+		}()
+	}
+	for range ids {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The consumer leaves its range early, while the producer has more.
+func rangesPart(n int, limit int) (sum int) {
+	numbers := make(chan int)
+	go func() {
+		defer close(numbers)
+		for i := 0; ; i++ {
+			numbers <- i // want `send to numbers: its receiver can leave first`
+		}
+	}()
+	for v := range numbers {
+		sum += v
+		if sum > limit {
+			return sum
+		}
+	}
+	return sum
+}
+
+// Nobody receives at all.
+func nobody() {
+	done := make(chan struct{})
+	go func() {
+		query(1)
+		done <- struct{}{} // want `send to done: nobody receives from it`
+	}()
+}
+
+// Two kinds of answers, one of which is taken: whichever comes, the timeout
+// may have come before.
+func eitherOr(d time.Duration) error {
+	values, errs := make(chan string), make(chan error)
+	go func() {
+		if err := fetch(); err != nil {
+			errs <- err // want `send to errs: its receiver can leave first`
+			return
+		}
+		values <- query(1)
+	}()
+	select {
+	case <-values:
+		return nil
+	case err := <-errs:
+		return err
+	case <-time.After(d):
+		return errTimeout
+	}
+}
+
+// The send stands in a function that the goroutine calls.
+func sender(out chan<- string) {
+	for i := range 10 {
+		out <- query(i)
+	}
+}
+
+func throughCall(ctx context.Context) string {
+	out := make(chan string)
+	go func() {
+		defer close(out)
+		sender(out) // want `block for ever in sender, which wants to send to out`
+	}()
+	select {
+	case s := <-out:
+		return s
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// A generic channel, and a WaitGroup's goroutine.
+func race[T any](a, b func() T, limit <-chan time.Time) (t T) {
+	ch := make(chan T)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		ch <- a() // want `send to ch: its receiver can leave first`
+	})
+	select {
+	case t = <-ch:
+	case <-limit:
+	}
+	return t
+}
+
+// A named function is the goroutine.
+func answer(ch chan string) {
+	ch <- query(1) // want `send to ch: its receiver can leave first`
+}
+
+func named(d time.Duration) string {
+	ch := make(chan string)
+	go answer(ch)
+	select {
+	case s := <-ch:
+		return s
+	case <-time.After(d):
+	}
+	return ""
+}
+
+// A server whose loop stops, and a client that doesn't ask whether it has.
+type server struct {
+	requests chan int
+	stop     chan struct{}
+}
+
+func (s *server) run() {
+	for {
+		select {
+		case id := <-s.requests:
+			query(id)
+		case <-s.stop:
+			return
+		}
+	}
+}
+
+func newServer() *server {
+	s := &server{requests: make(chan int), stop: make(chan struct{})}
+	go s.run()
+	go func() {
+		for i := range 10 {
+			s.requests <- i // want `send to s.requests: its receiver can leave first`
+		}
+	}()
+	return s
+}
+
+func (s *server) close() { close(s.stop) }

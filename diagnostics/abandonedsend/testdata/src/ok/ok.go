@@ -1,0 +1,284 @@
+// Package ok holds goroutines whose sends are received, or needn't be.
+package ok
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"ok/out"
+)
+
+func query(id int) string { return "" }
+func fetch() error        { return nil }
+
+var errTimeout = errors.New("timeout")
+
+// Room for the one value.
+func room(d time.Duration) (string, error) {
+	result := make(chan string, 1)
+	go func() { result <- query(1) }()
+	select {
+	case r := <-result:
+		return r, nil
+	case <-time.After(d):
+		return "", errTimeout
+	}
+}
+
+// Room for all, by the length of the list.
+func roomForAll(ids []int) string {
+	ch := make(chan string, len(ids))
+	for _, id := range ids {
+		go func() { ch <- query(id) }()
+	}
+	return <-ch
+}
+
+// A reaper takes what comes late.
+func reaper(ctx context.Context) string {
+	result := make(chan string)
+	go func() { result <- query(1) }()
+	select {
+	case r := <-result:
+		return r
+	case <-ctx.Done():
+		go func() { <-result }()
+		return ""
+	}
+}
+
+// A deferred call drains the channel.
+func drains(limit int) (sum int) {
+	numbers := make(chan int)
+	go func() {
+		defer close(numbers)
+		for i := range 1000 {
+			numbers <- i
+		}
+	}()
+	defer func() {
+		for range numbers {
+		}
+	}()
+	for v := range numbers {
+		if sum += v; sum > limit {
+			return sum
+		}
+	}
+	return sum
+}
+
+// The sender stops with the receiver.
+func stops(ctx context.Context) string {
+	result := make(chan string)
+	go func() {
+		select {
+		case result <- query(1):
+		case <-ctx.Done():
+		}
+	}()
+	select {
+	case r := <-result:
+		return r
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// The sender stops by a channel that its receiver closes.
+func stopChannel(limit int) (sum int) {
+	numbers, done := make(chan int), make(chan struct{})
+	defer close(done)
+	go func() {
+		for i := 0; ; i++ {
+			select {
+			case numbers <- i:
+			case <-done:
+				return
+			}
+		}
+	}()
+	for v := range numbers {
+		if sum += v; sum > limit {
+			return sum
+		}
+	}
+	return sum
+}
+
+// The sender drops what nobody takes.
+func drops() {
+	events := make(chan int)
+	go func() {
+		for i := range 10 {
+			select {
+			case events <- i:
+			default:
+			}
+		}
+	}()
+	select {
+	case <-events:
+	case <-time.After(time.Second):
+	}
+}
+
+// The receiver takes all.
+func takesAll(ids []int) (out []string) {
+	ch := make(chan string)
+	for _, id := range ids {
+		go func() { ch <- query(id) }()
+	}
+	for range ids {
+		out = append(out, <-ch)
+	}
+	return out
+}
+
+// The receiver ranges until the close, which comes after the last send.
+func rangesToTheEnd(ids []int) (n int) {
+	ch := make(chan string)
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() { ch <- query(id) })
+	}
+	go func() {
+		wg.Wait()
+		close(ch)
+	}()
+	for s := range ch {
+		n += len(s)
+	}
+	return n
+}
+
+// The timeout only warns.
+func warns(d time.Duration) string {
+	result := make(chan string)
+	go func() { result <- query(1) }()
+	select {
+	case r := <-result:
+		return r
+	case <-time.After(d):
+		println("slow")
+	}
+	return <-result
+}
+
+// One value is sent, on each of two ways, and one received.
+func oneOfTwo() error {
+	done := make(chan error)
+	go func() {
+		if err := fetch(); err != nil {
+			done <- err
+			return
+		}
+		done <- nil
+	}()
+	return <-done
+}
+
+// A semaphore.
+func semaphore(ids []int) {
+	tokens := make(chan struct{}, 3)
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() {
+			tokens <- struct{}{}
+			defer func() { <-tokens }()
+			query(id)
+		})
+	}
+	wg.Wait()
+}
+
+// A channel that goes to code out of view.
+func elsewhere() {
+	ch := make(chan int)
+	out.Register(ch)
+	go func() { ch <- 1 }()
+}
+
+// A stream: who calls it decides when it stops.
+func Stream() <-chan int {
+	ch := make(chan int)
+	go func() {
+		defer close(ch)
+		for i := range 10 {
+			ch <- i
+		}
+	}()
+	return ch
+}
+
+// A channel from outside.
+func Into(ch chan<- int) {
+	go func() { ch <- 1 }()
+}
+
+// The branch that starts the sender receives.
+func correlated(async bool) error {
+	done := make(chan error)
+	if async {
+		go func() { done <- fetch() }()
+	}
+	query(1)
+	if async {
+		return <-done
+	}
+	return fetch()
+}
+
+// A loop that only a panic ends receives for ever.
+func listens() {
+	events := make(chan int)
+	go func() {
+		for i := range 10 {
+			events <- i
+		}
+	}()
+	go func() {
+		for {
+			query(<-events)
+		}
+	}()
+}
+
+// The loop is told to stop by the sender itself.
+type loop struct{ quit, work chan int }
+
+func (l *loop) run() {
+	for {
+		select {
+		case id := <-l.work:
+			query(id)
+		case <-l.quit:
+			return
+		}
+	}
+}
+
+func runLoop() {
+	l := &loop{quit: make(chan int), work: make(chan int)}
+	go l.run()
+	go func() { l.quit <- 1 }()
+}
+
+// What the parser receives tells it that there is nothing more.
+func untilLast() (n int) {
+	items := make(chan int)
+	go func() {
+		for _, v := range []int{1, 2, 0} {
+			items <- v
+		}
+	}()
+	for v := range items {
+		if v == 0 {
+			return n
+		}
+		n += v
+	}
+	return n
+}

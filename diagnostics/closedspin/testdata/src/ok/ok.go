@@ -1,0 +1,333 @@
+// Package ok holds loops that leave once a channel is closed, or whose
+// channels aren't.
+package ok
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+func use(v int)    {}
+func log(s string) {}
+func step() error  { return nil }
+
+// The case asks, and returns.
+func asks(ctx context.Context, ch <-chan int) {
+	for {
+		select {
+		case v, ok := <-ch:
+			if !ok {
+				return
+			}
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A nil channel is never ready.
+func disables(ctx context.Context, ch <-chan int) {
+	for {
+		select {
+		case v, ok := <-ch:
+			if !ok {
+				ch = nil
+				continue
+			}
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Both are gone in the end.
+func merge(a, b <-chan int) (sum int) {
+	for a != nil || b != nil {
+		select {
+		case v, ok := <-a:
+			if !ok {
+				a = nil
+			}
+			sum += v
+		case v, ok := <-b:
+			if !ok {
+				b = nil
+			}
+			sum += v
+		}
+	}
+	return sum
+}
+
+// The zero value says that there is no more.
+func sentinel(ctx context.Context) {
+	ch := make(chan *int)
+	go func() {
+		ch <- new(int)
+		close(ch)
+	}()
+	for {
+		select {
+		case p := <-ch:
+			if p == nil {
+				return
+			}
+			use(*p)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A labelled break.
+func labelled(ctx context.Context, ch <-chan int) {
+loop:
+	for {
+		select {
+		case v, ok := <-ch:
+			if !ok {
+				break loop
+			}
+			use(v)
+		case <-ctx.Done():
+			break loop
+		}
+	}
+	log("over")
+}
+
+// Nobody closes it.
+func open(ctx context.Context) {
+	ch := make(chan int)
+	go func() { ch <- 1 }()
+	for {
+		select {
+		case v := <-ch:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Closed by the loop's own goroutine, when it is over.
+func own(ctx context.Context) {
+	ch := make(chan int, 1)
+	defer close(ch)
+	for {
+		select {
+		case v := <-ch:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Closed when the loop is over.
+type joined struct {
+	events chan int
+	quit   chan struct{}
+	wg     sync.WaitGroup
+}
+
+func newJoined() *joined {
+	j := &joined{events: make(chan int), quit: make(chan struct{})}
+	j.wg.Go(j.run)
+	return j
+}
+
+func (j *joined) run() {
+	for {
+		select {
+		case v := <-j.events:
+			use(v)
+		case <-j.quit:
+			return
+		}
+	}
+}
+
+func (j *joined) stop() {
+	j.quit <- struct{}{}
+	j.wg.Wait()
+	close(j.events)
+}
+
+// Who closes it stops the loop as well.
+type both struct {
+	events chan int
+	quit   chan struct{}
+}
+
+func newBoth() *both { return &both{events: make(chan int), quit: make(chan struct{})} }
+
+func (b *both) run() {
+	for {
+		select {
+		case v := <-b.events:
+			use(v)
+		case <-b.quit:
+			return
+		}
+	}
+}
+
+func (b *both) stop() {
+	close(b.events)
+	close(b.quit)
+}
+
+// The closer makes the channel anew: a broadcast.
+type signal struct {
+	mu      sync.Mutex
+	changed chan struct{}
+}
+
+func newSignal() *signal { return &signal{changed: make(chan struct{})} }
+
+func (s *signal) broadcast() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *signal) watch(ctx context.Context) {
+	for {
+		select {
+		case <-s.changed:
+			log("changed")
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A channel for each turn.
+func perTurn(ctx context.Context) {
+	for {
+		ch := make(chan int)
+		go func() {
+			defer close(ch)
+			ch <- 1
+		}()
+		select {
+		case v := <-ch:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Another channel in the next turn.
+func next(ctx context.Context) <-chan int { return nil }
+
+func renews(ctx context.Context) {
+	ch := next(ctx)
+	for {
+		select {
+		case v, ok := <-ch:
+			if !ok {
+				ch = next(ctx)
+				continue
+			}
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// The loop counts its turns.
+func counts() {
+	ch := make(chan int)
+	go func() {
+		ch <- 1
+		close(ch)
+	}()
+	for range 3 {
+		select {
+		case v := <-ch:
+			use(v)
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// The closed channel says that what the loop waited for has begun, once.
+func once(ctx context.Context) {
+	started := make(chan struct{})
+	go func() {
+		step()
+		close(started)
+	}()
+	wait := started
+	for {
+		select {
+		case <-wait:
+			log("started")
+			wait = nil
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// No loop.
+func single(ctx context.Context) {
+	ch := make(chan int)
+	go func() { close(ch) }()
+	select {
+	case v := <-ch:
+		use(v)
+	case <-ctx.Done():
+	}
+}
+
+// The turn pauses.
+func pauses(ctx context.Context) {
+	ch := make(chan int)
+	go func() { close(ch) }()
+	for {
+		select {
+		case v := <-ch:
+			use(v)
+			time.Sleep(time.Second)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// What is received decides, by a call.
+func decides(ctx context.Context) error {
+	ch := make(chan int)
+	go func() { close(ch) }()
+	for {
+		select {
+		case v := <-ch:
+			if v < 1 {
+				return nil
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// The range ends with the list.
+func ranges(list []int) {
+	ch := make(chan int)
+	go func() { close(ch) }()
+	for _, v := range list {
+		select {
+		case <-ch:
+		case <-time.After(time.Duration(v)):
+		}
+	}
+}

@@ -1,0 +1,471 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Spin is a case of a select in a loop that receives from a channel which gets
+// closed, and comes back to the select all the same: from the close on it is
+// always ready.
+type Spin struct {
+	Select *ssa.Select
+	Case   int
+	Asks   bool   // the case asks whether the channel is closed, and goes on
+	Closes []Step // where it gets closed; none if that isn't in view
+	Signal bool   // nobody in view sends to it: its close is what it tells
+	Alone  bool   // all other cases leave the loop: without this one it has nothing to do
+}
+
+// Spins returns the cases of body at which its loops spin after a close, in
+// source order. Cases that leave by what a closed channel yields, and
+// channels that are closed only when the loop is over, are not among them.
+func (p *Package) Spins(body *ssa.Function) []Spin {
+	var out []Spin
+	w := waiter{p, p.channels()}
+	for _, block := range body.Blocks {
+		for _, instr := range block.Instrs {
+			sel, ok := instr.(*ssa.Select)
+			if !ok || !sel.Blocking || !inLoop(block) {
+				continue
+			}
+			for i, st := range sel.States {
+				if st.Dir != types.RecvOnly {
+					continue
+				}
+				s := &spinner{waiter: w, sel: sel, index: i, ch: st.Chan, visited: make(map[*ssa.BasicBlock]bool)}
+				if spin, ok := s.spin(); ok {
+					out = append(out, spin)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Spin) int {
+		return int(a.Select.States[a.Case].Pos) - int(b.Select.States[b.Case].Pos)
+	})
+	return out
+}
+
+// spinner follows one case with what it receives after the close.
+type spinner struct {
+	waiter
+	sel     *ssa.Select
+	index   int
+	ch      ssa.Value
+	visited map[*ssa.BasicBlock]bool
+	back    []*ssa.BasicBlock // whence control comes back to the select
+	leaves  bool
+}
+
+func (s *spinner) spin() (Spin, bool) {
+	spin := Spin{Select: s.sel, Case: s.index}
+	start := caseBlock(s.sel, s.index)
+	if start == nil || s.isClock() {
+		return spin, false
+	}
+	spin.Asks, spin.Alone = s.asks(), s.alone()
+	c := s.g.channelOf(s.ch)
+	spin.Signal = !c.unknown && len(c.sends) == 0
+	if !spin.Asks {
+		spin.Closes = s.closes()
+		if len(spin.Closes) == 0 {
+			return spin, false
+		}
+	}
+	if start == s.sel.Block() {
+		return spin, s.stays()
+	}
+	s.walk(start)
+	return spin, !s.leaves && len(s.back) > 0 && s.stays()
+}
+
+// alone reports whether every other case leaves the loop.
+func (s *spinner) alone() bool {
+	for i, st := range s.sel.States {
+		if i != s.index && (st.Dir == types.SendOnly || !s.leadsOut(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *spinner) isClock() bool {
+	c := s.g.channelOf(s.ch)
+	return c.outside == fromTimer || c.outside == fromTicker || c.outside == fromDone || c.signal
+}
+
+// recvOk and received are what the select tells of the case's receive.
+func (s *spinner) extract(index int) ssa.Value {
+	for _, ref := range *s.sel.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && e.Index == index {
+			return e
+		}
+	}
+	return nil
+}
+
+func (s *spinner) received() ssa.Value {
+	index := 2
+	for _, st := range s.sel.States[:s.index] {
+		if st.Dir == types.RecvOnly {
+			index++
+		}
+	}
+	return s.extract(index)
+}
+
+// asks reports whether the case itself branches on whether the channel was
+// closed.
+func (s *spinner) asks() bool {
+	ok := s.extract(1)
+	if ok == nil {
+		return false
+	}
+	start := caseBlock(s.sel, s.index)
+	found := false
+	for _, ref := range *ok.Referrers() {
+		block := ref.Block()
+		found = found || block == start || start.Dominates(block)
+	}
+	return found
+}
+
+// walk follows control from the case until it is back at the select, or out
+// of the loop.
+func (s *spinner) walk(block *ssa.BasicBlock) {
+	if s.visited[block] || s.leaves {
+		return
+	}
+	s.visited[block] = true
+	for _, instr := range block.Instrs {
+		if s.pauses(instr) {
+			s.leaves = true
+			return
+		}
+	}
+	last := block.Instrs[len(block.Instrs)-1]
+	switch last.(type) {
+	case *ssa.Return, *ssa.Panic:
+		s.leaves = true
+		return
+	}
+	loop := regionOf(s.sel.Block())
+	for i, succ := range block.Succs {
+		branch, ok := last.(*ssa.If)
+		if ok && s.ruledOut(branch.Cond, i == 0) {
+			continue
+		}
+		if ok && !loop.has(succ) && saysDone(branch.Cond, i == 0) {
+			continue // it spins until its context is done
+		}
+		switch {
+		case succ == s.sel.Block():
+			s.back = append(s.back, block)
+			s.visited[succ] = true
+		case !loop.has(succ):
+			s.leaves = true
+			return
+		default:
+			s.walk(succ)
+		}
+	}
+	if s.visited[s.sel.Block()] {
+		// What stands before the select in its own block runs as well.
+		for _, instr := range s.sel.Block().Instrs {
+			if instr == ssa.Instruction(s.sel) {
+				break
+			}
+			if s.pauses(instr) {
+				s.leaves = true
+			}
+		}
+	}
+}
+
+// ruledOut reports whether a closed channel's zero value decides against a
+// branch.
+func (s *spinner) ruledOut(cond ssa.Value, taken bool) bool {
+	cond, taken = stripNot(cond, taken)
+	if cond == s.extract(1) {
+		return taken
+	}
+	if cond == s.received() {
+		return taken // false is the zero value
+	}
+	compare, ok := cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	if x := comparedWithZero(compare); x != nil && x == s.received() {
+		return taken != (compare.Op == token.EQL)
+	}
+	return false
+}
+
+// pauses reports whether an instruction waits for something: then the loop
+// turns, but not as fast as it can.
+func (s *spinner) pauses(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.Send:
+		return true
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW
+	case *ssa.Select:
+		return instr.Blocking && instr != s.sel
+	case *ssa.Call:
+		callee := Callee(instr.Common())
+		if callee == nil {
+			return false
+		}
+		switch callee.Name() {
+		case "Sleep", "Wait":
+			return true
+		}
+		return s.p.NoReturn(callee)
+	}
+	return false
+}
+
+// stays reports whether the select receives from the same channel in the next
+// turn.
+func (s *spinner) stays() bool {
+	ch := s.ch
+	for {
+		conv, ok := ch.(*ssa.ChangeType)
+		if !ok {
+			break
+		}
+		ch = conv.X
+	}
+	loop := regionOf(s.sel.Block())
+	switch v := ch.(type) {
+	case *ssa.Phi:
+		return !loop.has(v.Block()) || s.samePhi(v)
+	case *ssa.UnOp:
+		return v.Op == token.MUL && !s.changes(v.X)
+	case *ssa.Call, *ssa.Extract, *ssa.MakeChan:
+		return !loop.has(v.(ssa.Instruction).Block())
+	case *ssa.Parameter, *ssa.FreeVar:
+		return true
+	}
+	return false
+}
+
+// samePhi reports whether a variable keeps its value on the ways that were
+// walked.
+func (s *spinner) samePhi(phi *ssa.Phi) bool {
+	for i, e := range phi.Edges {
+		pred := phi.Block().Preds[i]
+		if s.visited[pred] && e != ssa.Value(phi) {
+			return false
+		}
+	}
+	return true
+}
+
+// changes reports whether a variable or field that holds the channel may get
+// another one, in the case or by who closes it.
+func (s *spinner) changes(addr ssa.Value) bool {
+	loop := regionOf(s.sel.Block())
+	switch cell := cellOf(addr).(type) {
+	case *ssa.Alloc:
+		if loop.has(cell.Block()) && cell.Parent() == s.sel.Parent() {
+			return true // a new variable in each turn
+		}
+		return s.stored(func(store *ssa.Store) bool { return cellOf(store.Addr) == ssa.Value(cell) })
+	case *ssa.Global:
+		return s.stored(func(store *ssa.Store) bool { return store.Addr == ssa.Value(cell) })
+	case *ssa.FieldAddr:
+		// The struct itself must be the same one.
+		if !s.settled(cell.X, loop) {
+			return true
+		}
+		field := fieldAt(types.Unalias(cell.X.Type()).Underlying().(*types.Pointer).Elem(), cell.Field)
+		return s.stored(func(store *ssa.Store) bool {
+			a, ok := store.Addr.(*ssa.FieldAddr)
+			if !ok {
+				return false
+			}
+			if _, fresh := a.X.(*ssa.Alloc); fresh && !s.visited[store.Block()] {
+				return false // a new struct is filled
+			}
+			return fieldAt(types.Unalias(a.X.Type()).Underlying().(*types.Pointer).Elem(), a.Field) == field
+		})
+	}
+	return true
+}
+
+// settled reports whether a pointer is the same in each turn.
+func (s *spinner) settled(v ssa.Value, loop *region) bool {
+	switch v := v.(type) {
+	case *ssa.Parameter, *ssa.FreeVar, *ssa.Global:
+		return true
+	case *ssa.UnOp:
+		if v.Op != token.MUL {
+			return false
+		}
+		switch cell := cellOf(v.X).(type) {
+		case *ssa.Alloc, *ssa.Global:
+			return !s.changes(v.X)
+		case *ssa.FieldAddr:
+			return s.settled(cell.X, loop) && !s.changes(v.X)
+		}
+		return false
+	case *ssa.FieldAddr:
+		return s.settled(v.X, loop)
+	case *ssa.Phi:
+		return !loop.has(v.Block()) || s.samePhi(v)
+	case ssa.Instruction:
+		return !loop.has(v.Block())
+	}
+	return false
+}
+
+// stored reports whether a store that is meant may run while the loop turns:
+// in the blocks that were walked, or in another function that isn't known to
+// be over. Functions that fill what they have just made don't count.
+func (s *spinner) stored(meant func(*ssa.Store) bool) bool {
+	for _, fn := range s.p.bodies() {
+		for _, block := range fn.Blocks {
+			if fn == s.sel.Parent() && !s.visited[block] {
+				continue
+			}
+			for _, instr := range block.Instrs {
+				store, ok := instr.(*ssa.Store)
+				if !ok || !meant(store) {
+					continue
+				}
+				if fn == s.sel.Parent() || s.reached(fn) || s.closesIn(fn) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// reached reports whether a walked block calls fn.
+func (s *spinner) reached(fn *ssa.Function) bool {
+	seen := make(map[*ssa.Function]bool)
+	var calls func(block *ssa.BasicBlock) bool
+	calls = func(block *ssa.BasicBlock) bool {
+		for _, instr := range block.Instrs {
+			site, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			callee := s.g.world.callee(site.Common())
+			if callee == nil {
+				callee = s.p.bodyOf(site.Common().Value)
+			}
+			if callee == nil || seen[callee] {
+				continue
+			}
+			seen[callee] = true
+			if callee == fn || slices.ContainsFunc(callee.Blocks, calls) {
+				return true
+			}
+		}
+		return false
+	}
+	for block := range s.visited {
+		if calls(block) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *spinner) closesIn(fn *ssa.Function) bool {
+	return slices.ContainsFunc(s.g.channelOf(s.ch).closes, func(op *chanOp) bool { return op.fn() == fn })
+}
+
+// closes are the places that close the channel while the loop runs.
+func (s *spinner) closes() []Step {
+	c := s.g.channelOf(s.ch)
+	var out []Step
+	for _, op := range c.closes {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.joined(op) || s.stopsToo(op) {
+			continue
+		}
+		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
+	}
+	return out
+}
+
+// joined reports whether the closer waits for something before: it may well
+// wait for the loop.
+func (s *spinner) joined(op *chanOp) bool {
+	closing := op.instr.Block()
+	for _, block := range op.fn().Blocks {
+		if block != closing && !block.Dominates(closing) {
+			continue
+		}
+		for _, instr := range block.Instrs {
+			if instr == op.instr && !op.deferred {
+				break
+			}
+			switch instr := instr.(type) {
+			case *ssa.UnOp:
+				if instr.Op == token.ARROW {
+					return true
+				}
+			case *ssa.Call:
+				if callee := Callee(instr.Common()); callee != nil && strings.HasPrefix(callee.Name(), "Wait") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// stopsToo reports whether the closer tells the loop to stop as well, by
+// another case of the select: it turns a few times at most.
+func (s *spinner) stopsToo(op *chanOp) bool {
+	for i, st := range s.sel.States {
+		if i == s.index || st.Dir != types.RecvOnly || !s.leadsOut(i) {
+			continue
+		}
+		c := s.g.channelOf(st.Chan)
+		for _, other := range slices.Concat(c.closes, c.sends) {
+			if other.fn() == op.fn() {
+				return true
+			}
+		}
+		if c.outside == fromDone && callsCancel(op.fn()) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsOut reports whether a case can leave the loop.
+func (s *spinner) leadsOut(i int) bool {
+	block := caseBlock(s.sel, i)
+	if block == nil {
+		return false
+	}
+	other := &spinner{waiter: s.waiter, sel: s.sel, index: i, ch: s.sel.States[i].Chan, visited: make(map[*ssa.BasicBlock]bool)}
+	if !regionOf(s.sel.Block()).has(block) {
+		return true
+	}
+	other.walk(block)
+	return other.leaves
+}
+
+// callsCancel reports whether a function calls a CancelFunc.
+func callsCancel(fn *ssa.Function) bool {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			if site, ok := instr.(ssa.CallInstruction); ok && !site.Common().IsInvoke() && IsCancelFunc(site.Common().Value.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
