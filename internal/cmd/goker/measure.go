@@ -112,7 +112,9 @@ func place(f kernelFile, expected []culprit, found diagnostics.Finding) (kernel,
 
 // short is a function's name without the kernel's, which they carry to live in
 // one package.
-func (f kernelFile) short(function string) string { return strings.ReplaceAll(function, "_"+f.name, "") }
+func (f kernelFile) short(function string) string {
+	return strings.ReplaceAll(function, "_"+f.name, "")
+}
 
 // present complains about culprits that the kernel doesn't have.
 func present(f kernelFile, expected []culprit) error {
