@@ -24,10 +24,12 @@ func (c *corpus) checkout(ctx context.Context, repo, commit string) (string, err
 	name := repo[strings.LastIndexByte(repo, '/')+1:]
 	flat := strings.ReplaceAll(repo, "/", "+")
 	var store string
-	for _, candidate := range []string{filepath.Join(flat, "repo"), flat, name} {
-		if _, err := os.Stat(filepath.Join(c.projects, candidate)); err == nil {
-			store = filepath.Join(c.projects, candidate)
-			break
+	for _, folder := range c.projects {
+		for _, candidate := range []string{filepath.Join(flat, "repo"), flat, name} {
+			candidate = filepath.Join(folder, candidate)
+			if _, err := os.Stat(candidate); err == nil && store == "" {
+				store = candidate
+			}
 		}
 	}
 	if store == "" {

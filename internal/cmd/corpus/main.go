@@ -3,13 +3,14 @@
 // Corpus measures ctxls on labelled places of real projects: how many of the
 // known bugs it reports, and how often it reports correct code.
 //
-// Its argument is a folder with the projects, each a bare git store
+// Its arguments are folders with the projects, each a bare git store
 // OWNER+NAME/repo, a clone OWNER+NAME or NAME, or a plain folder NAME that has
 // the files of the one commit that is asked for.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -34,21 +35,25 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	labelsFile := flag.String("labels", "", "the `file` with the labels (default: labels.jsonl in the folder of the projects)")
+	labelsFile := flag.String("labels", "", "the `file` with the labels (default: labels.jsonl in the first folder)")
 	cache := flag.String("cache", filepath.Join(os.TempDir(), "ctxls-corpus"), "keep the checkouts, and what ctxls remembers, in this `folder`")
 	only := flag.String("only", "", "measure only the labels with one of these `texts`, separated by commas, in their id, class or level")
 	verbose := flag.Bool("v", false, "print a line for each label")
 	parallel := flag.Int("j", 1, "this `many` checks at a time")
 	flag.Parse()
-	if flag.NArg() != 1 {
-		return fmt.Errorf("want one argument, the folder of the projects")
+	if flag.NArg() == 0 {
+		return errors.New("want the folder of the projects")
 	}
-	folder, err := filepath.Abs(flag.Arg(0))
-	if err != nil {
-		return fmt.Errorf("finding the folder of the projects: %w", err)
+	var folders []string
+	for _, arg := range flag.Args() {
+		folder, err := filepath.Abs(arg)
+		if err != nil {
+			return fmt.Errorf("finding the folder of the projects: %w", err)
+		}
+		folders = append(folders, folder)
 	}
 	if *labelsFile == "" {
-		*labelsFile = filepath.Join(folder, "labels.jsonl")
+		*labelsFile = filepath.Join(folders[0], "labels.jsonl")
 	}
 	labels, err := readLabels(*labelsFile)
 	if err != nil {
@@ -69,7 +74,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	prog.Cache = filepath.Join(*cache, "facts")
-	c := &corpus{projects: folder, checkouts: filepath.Join(*cache, "checkouts"), program: prog}
+	c := &corpus{projects: folders, checkouts: filepath.Join(*cache, "checkouts"), program: prog}
 	if err := c.measureAll(ctx, groups(labels), max(*parallel, 1)); err != nil {
 		return err
 	}
@@ -98,7 +103,7 @@ func choose(labels []*label, only string) []*label {
 
 // corpus is what all groups have in common.
 type corpus struct {
-	projects  string
+	projects  []string
 	checkouts string
 	program   *program.Program
 }

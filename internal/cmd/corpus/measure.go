@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func (c *corpus) check(ctx context.Context, g *group) error {
 		return err
 	}
 	dir := filepath.Join(root, g.gomod)
-	env, err := module(root, dir, g)
+	envs, err := module(root, dir, g)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,8 @@ func (c *corpus) check(ctx context.Context, g *group) error {
 	}
 	slices.Sort(patterns)
 	patterns = slices.Compact(patterns)
-	if err := resolve(ctx, dir, env, patterns); err != nil {
+	env, err := c.resolve(ctx, g, dir, envs, patterns)
+	if err != nil {
 		return err
 	}
 
@@ -100,26 +102,48 @@ func (g *group) distribute(report *program.Report) {
 }
 
 // resolve lets the go command find and download what the packages import,
-// once for each checkout and set of packages.
-func resolve(ctx context.Context, dir string, env, patterns []string) error {
-	mark := filepath.Join(dir, ".ctxls-resolved")
-	want := strings.Join(patterns, "\n")
-	if have, err := os.ReadFile(mark); err == nil && string(have) == want {
-		return nil
+// once for each checkout and set of packages, and returns the first of the
+// environments that works.
+func (c *corpus) resolve(ctx context.Context, g *group, dir string, envs [][]string, patterns []string) ([]string, error) {
+	mark := filepath.Join(c.checkouts, strings.ReplaceAll(path.Join(g.repo+"@"+g.commit, g.gomod), "/", "+")+".resolved")
+	if data, err := os.ReadFile(mark); err == nil {
+		n, have, _ := strings.Cut(string(data), "\n")
+		if i, err := strconv.Atoi(n); err == nil && i < len(envs) && have == strings.Join(patterns, "\n") {
+			return envs[i], nil
+		}
 	}
+	var failures []error
+	for i, env := range envs {
+		err := list(ctx, dir, env, patterns)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		data := strconv.Itoa(i) + "\n" + strings.Join(patterns, "\n")
+		if err := os.WriteFile(mark, []byte(data), 0o644); err != nil {
+			return nil, fmt.Errorf("noting that a module is resolved: %w", err)
+		}
+		return env, nil
+	}
+	return nil, errors.Join(failures...)
+}
+
+// list lets the go command list the packages with all that they import.
+func list(ctx context.Context, dir string, env, patterns []string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	list := exec.CommandContext(ctx, "go", append([]string{"list", "-e", "-deps", "-test", "-f", "{{.ImportPath}}"}, patterns...)...)
-	list.Dir, list.Env = dir, append(os.Environ(), env...)
-	if out, err := list.CombinedOutput(); err != nil {
-		if ctx.Err() != nil {
-			return fmt.Errorf("go list in %s: %w", dir, ctx.Err())
-		}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-e", "-deps", "-test", "-f", "{{.ImportPath}}"}, patterns...)...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("go list in %s: %w", dir, ctx.Err())
+	case err != nil:
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 		return fmt.Errorf("go list: %s", lines[len(lines)-1])
-	}
-	if err := os.WriteFile(mark, []byte(want), 0o644); err != nil {
-		return fmt.Errorf("noting that a module is resolved: %w", err)
 	}
 	return nil
 }

@@ -15,37 +15,55 @@ import (
 	"strings"
 )
 
-// module makes sure that dir is a module, and returns the environment in
-// which the go command takes it.
-func module(root, dir string, g *group) ([]string, error) {
-	env := []string{"GOTOOLCHAIN=local", "GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false"}
-	vendored := append(env[:2:2], "GOFLAGS=-mod=vendor -buildvcs=false")
-	switch _, err := os.Stat(filepath.Join(dir, "go.mod")); {
-	case err == nil && g.gomod != "":
-		return env, nil
-	case err == nil: // made by an earlier run
-		if isFolder(filepath.Join(root, "vendor")) {
-			return vendored, nil
-		}
-		return env, nil
-	case g.gomod != "":
+// Environments in which the go command takes a module: with what it can
+// download, and with what the module brings along.
+var (
+	online   = []string{"GOTOOLCHAIN=local", "GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false"}
+	vendored = []string{"GOTOOLCHAIN=local", "GOWORK=off", "GOFLAGS=-mod=vendor -buildvcs=false"}
+)
+
+// module makes sure that dir is a module, and returns the environments to
+// try, the best one first.
+func module(root, dir string, g *group) ([][]string, error) {
+	if g.gomod == "" {
+		return makeModule(root, g.repo)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
 		return nil, errors.New("skipped: no module")
 	}
-	importPath, err := guessPath(root, g.repo)
-	if err != nil {
-		return nil, err
+	if isFolder(filepath.Join(dir, "vendor")) {
+		return [][]string{vendored, online}, nil
+	}
+	return [][]string{online}, nil
+}
+
+// makeModule makes a module of a project from before modules.
+func makeModule(root, repo string) ([][]string, error) {
+	vendor, inCmd := filepath.Join(root, "vendor"), filepath.Join(root, "cmd", "vendor")
+	if isFolder(inCmd) && !isFolder(vendor) { // an early habit
+		if err := os.Rename(inCmd, vendor); err != nil {
+			return nil, fmt.Errorf("making a module: %w", err)
+		}
 	}
 	// The go command takes a vendor folder without a list for what it is in
 	// modules of a version that had no such list.
-	version := "1.21"
-	if isFolder(filepath.Join(root, "vendor")) {
+	version, env := "1.21", online
+	if isFolder(vendor) {
 		version, env = "1.13", vendored
 	}
+	file := filepath.Join(root, "go.mod")
+	if _, err := os.Stat(file); err == nil { // made by an earlier run
+		return [][]string{env}, nil
+	}
+	importPath, err := guessPath(root, repo)
+	if err != nil {
+		return nil, err
+	}
 	text := fmt.Sprintf("module %s\n\ngo %s\n", importPath, version)
-	if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return nil, fmt.Errorf("making a module: %w", err)
 	}
-	return env, nil
+	return [][]string{env}, nil
 }
 
 func isFolder(name string) bool {
