@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/diagnostics/rule/ruletest/testmod"
 )
 
 var update = flag.Bool("update", false, "rewrite the table of rules in README.md")
@@ -63,7 +64,7 @@ func TestRegistry(t *testing.T) {
 var later = []string{
 	"cancelnotdeferred", "strandedcancel", "exitskipscancel", "brokenchain", "ctxvariant", "bypassedctx",
 	"forwardcancel", "growingctx", "deadctx", "ctxvalue", "deafloop", "outlivedctx",
-	"swallowedpanic", "errgroupctx",
+	"swallowedpanic",
 }
 
 func TestPrecedence(t *testing.T) {
@@ -123,7 +124,9 @@ func TestPages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", "module pages\n\ngo 1.26\n")
+	mod, sum := testmod.Files(t, "pages")
+	write("go.mod", string(mod))
+	write("go.sum", string(sum))
 	for _, r := range All {
 		blocks := goBlock.FindAllStringSubmatch(r.Doc, -1)
 		if len(blocks) < 2 {

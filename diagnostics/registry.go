@@ -10,6 +10,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/deferinloop"
 	"github.com/ctxls/ctxls/diagnostics/discardeddone"
 	"github.com/ctxls/ctxls/diagnostics/donenoexit"
+	"github.com/ctxls/ctxls/diagnostics/errgroupctx"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 )
@@ -25,6 +26,7 @@ var All = []*rule.Rule{
 	deafsleep.Rule,
 	abandonedsend.Rule,
 	closedspin.Rule,
+	errgroupctx.Rule,
 }
 
 // Names are the names of all rules, in the order of the catalogue.

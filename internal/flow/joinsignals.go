@@ -202,7 +202,7 @@ func (j *joiner) signal(s *signals, common *ssa.CallCommon, seen map[*ssa.Functi
 			if obj.Name() == "Done" || obj.Name() == "Add" {
 				s.groups[j.g.class(recv)] = true
 			}
-		case recv != nil && tells(obj.Name()) && !HasContextMethods(recv.Type()):
+		case recv != nil && wakes(obj.Name()) && !HasContextMethods(recv.Type()):
 			if origin := j.object(recv); origin != nil {
 				s.objects[origin] = true
 			}
@@ -294,9 +294,9 @@ func (j *joiner) object(v ssa.Value) ssa.Value {
 	return v
 }
 
-// tells reports whether a method of that name can wake somebody who waits at
+// wakes reports whether a method of that name can wake somebody who waits at
 // the same object.
-func tells(name string) bool {
+func wakes(name string) bool {
 	for _, verb := range []string{"Close", "Done", "Finish", "Complete", "Release", "Signal", "Broadcast", "Resolve", "Notify", "Unlock", "RUnlock", "Set", "Fulfil", "Trigger", "Send", "Push", "Put", "Write", "Stop", "Report", "Add", "Post"} {
 		if strings.HasPrefix(name, verb) {
 			return true

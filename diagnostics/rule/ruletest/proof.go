@@ -13,11 +13,13 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/diagnostics/rule/ruletest/testmod"
 )
 
 // Proof runs a program with the bug, mends it with the first fix of each of
 // the rule's findings, and runs it again. It returns what both runs printed.
-// The source is that of a package main of one file.
+// The source is that of a package main of one file. It can import what this
+// project requires, in the same version: that is on disk already.
 func Proof(t *testing.T, r *rule.Rule, source string, env ...string) (before, after string) {
 	t.Helper()
 	text, err := os.ReadFile(source)
@@ -65,7 +67,8 @@ func program(t *testing.T, text []byte) (dir, file string) {
 		t.Fatal(err)
 	}
 	file = filepath.Join(dir, "main.go")
-	for name, data := range map[string][]byte{file: text, filepath.Join(dir, "go.mod"): []byte("module proof\n\ngo 1.26\n")} {
+	mod, sum := testmod.Files(t, "proof")
+	for name, data := range map[string][]byte{file: text, filepath.Join(dir, "go.mod"): mod, filepath.Join(dir, "go.sum"): sum} {
 		if err := os.WriteFile(name, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
