@@ -4,6 +4,7 @@ package diagnostics
 
 import (
 	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
+	"github.com/ctxls/ctxls/diagnostics/brokenchain"
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
@@ -20,6 +21,7 @@ import (
 var All = []*rule.Rule{
 	lostcancel.Rule,
 	deferinloop.Rule,
+	brokenchain.Rule,
 	discardeddone.Rule,
 	donenoexit.Rule,
 	deafgoroutine.Rule,

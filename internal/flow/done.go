@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -26,6 +27,35 @@ func (p *Package) AfterDone(instr ssa.Instruction) bool {
 		for _, maker := range block.Instrs {
 			if makes(maker, fn) {
 				return afterFunc(maker) || p.AfterDone(maker)
+			}
+		}
+	}
+	return false
+}
+
+// MayFollowDone reports whether some path to instr learns that a context is
+// done before it, so that who wants to do work there wants another context.
+func (p *Package) MayFollowDone(instr ssa.Instruction) bool {
+	for _, block := range instr.Parent().Blocks {
+		for i, in := range block.Instrs {
+			if receivesDone(in) && (reaches(block, instr.Block()) || slices.Contains(block.Instrs[i:], instr)) {
+				return true
+			}
+		}
+		for i, succ := range block.Succs {
+			if edgeSaysDone(block, succ, i) && (succ == instr.Block() || reaches(succ, instr.Block())) {
+				return true
+			}
+		}
+	}
+	outer := instr.Parent().Parent()
+	if outer == nil {
+		return false
+	}
+	for _, block := range outer.Blocks {
+		for _, maker := range block.Instrs {
+			if makes(maker, instr.Parent()) {
+				return afterFunc(maker) || p.MayFollowDone(maker)
 			}
 		}
 	}

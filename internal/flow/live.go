@@ -30,7 +30,18 @@ type LiveContext struct {
 
 // LiveContexts returns the live contexts at pos in f, the nearest first.
 func (p *Package) LiveContexts(f *Func, pos token.Pos) []LiveContext {
-	l := &liveness{p: p, f: f, pos: pos, standings: make(map[*types.Var]standing)}
+	return p.liveContexts(&liveness{p: p, f: f, pos: pos, standings: make(map[*types.Var]standing)})
+}
+
+// LiveBefore returns the contexts that are live when the expression at pos is
+// evaluated: what its own statement, and those further down, put in their
+// place doesn't count.
+func (p *Package) LiveBefore(f *Func, pos token.Pos) []LiveContext {
+	return p.liveContexts(&liveness{p: p, f: f, pos: pos, before: true, standings: make(map[*types.Var]standing)})
+}
+
+func (p *Package) liveContexts(l *liveness) []LiveContext {
+	f, pos := l.f, l.pos
 	l.findFunctions()
 	if len(l.functions) == 0 {
 		return nil
@@ -67,6 +78,7 @@ type liveness struct {
 	p         *Package
 	f         *Func
 	pos       token.Pos
+	before    bool       // assignments that end after pos don't count
 	functions []ast.Node // the literals and the declaration around pos, innermost first
 	assigned  map[*types.Var][]assignment
 	cancels   map[*types.Var]*types.Var // a context to the cancel function made with it
@@ -119,6 +131,9 @@ func (l *liveness) findAssignments() {
 				a = assignment{expr: rhs[i]}
 			case len(rhs) == 1:
 				a.expr = rhs[0]
+			}
+			if l.before && a.expr != nil && a.expr.End() > l.pos {
+				continue
 			}
 			for _, check := range nilChecks {
 				if check.Body.Pos() <= e.Pos() && e.Pos() < check.Body.End() && l.comparesWithNil(check.Cond, v) {

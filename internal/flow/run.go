@@ -139,6 +139,7 @@ func (p *Package) summary(f *Func) *Summary {
 		s.Results = p.resultKinds(f.SSA)
 		s.Nil = p.nilResults(f.SSA)
 		s.Derives = p.derivations(f.SSA)
+		s.Keeps = p.keeps(f.SSA)
 	})
 	return s
 }

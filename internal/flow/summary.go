@@ -58,6 +58,9 @@ type Summary struct {
 	// come first. See ContextNeed.
 	Needs []ContextNeed
 
+	// Keeps lists the context parameters that outlive the call.
+	Keeps []Keep
+
 	// Blocks are the operations on which a call can wait for ever, the
 	// first ones in source order (bounded).
 	Blocks []Block
@@ -139,6 +142,7 @@ func (s *Summary) equal(t *Summary) bool {
 		slices.Equal(s.Nil, t.Nil) &&
 		slices.Equal(s.Derives, t.Derives) &&
 		equalPadded(s.Needs, t.Needs) &&
+		slices.Equal(s.Keeps, t.Keeps) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
 			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path) &&
 				a.Reason == b.Reason && a.Handed == b.Handed && a.Kept == b.Kept

@@ -1,0 +1,305 @@
+package brokenchain
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// verdict is what a use of a root amounts to, the worst last.
+type verdict uint8
+
+const (
+	innocent verdict = iota
+	doubtful         // what gets it may live longer than the call
+	detached         // work of a handler that goes on after the response
+	broken
+)
+
+// judge decides about a root by all its uses: one that outlives the call
+// speaks for the root, else the worst one counts.
+func (c *candidate) judge() (verdict, flow.RootUse) {
+	worst, at := innocent, flow.RootUse{}
+	for _, u := range c.Uses {
+		switch u.Kind {
+		case flow.RootStored, flow.RootReturned, flow.RootSent, flow.RootMerged:
+			return innocent, u
+		case flow.RootPassed, flow.RootLaunched:
+			if c.ownLifetime(u) {
+				return innocent, u
+			}
+			if v := c.judgeCall(u); v > worst {
+				worst, at = v, u
+			}
+		}
+	}
+	return worst, at
+}
+
+// ownLifetime reports whether the function hands the cancel function of a
+// derivation on, or uses it to end something at a chosen moment.
+func (c *candidate) ownLifetime(u flow.RootUse) bool {
+	for _, d := range u.Derived {
+		if fate := c.pass.Flow.CancelFate(d); fate == flow.CancelHandedOn {
+			return true
+		}
+		if c.keepsValues(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// keepsValues reports whether a derivation carries something over from the
+// live context: whoever picks values has decided about the signal.
+func (c *candidate) keepsValues(d *ssa.Call) bool {
+	fn := flow.Callee(d.Common())
+	if fn == nil || strings.HasPrefix(fn.FullName(), "context.With") && fn.Name() != "WithValue" {
+		return false
+	}
+	return slices.ContainsFunc(d.Call.Args, func(arg ssa.Value) bool { return c.fromLive(arg, 0) })
+}
+
+// fromLive reports whether a value is computed from a context that isn't a
+// root.
+func (c *candidate) fromLive(v ssa.Value, depth int) bool {
+	const deepest = 6
+	if depth > deepest {
+		return false
+	}
+	if flow.IsContext(v.Type()) {
+		return !c.pass.Flow.Origin(v).Root
+	}
+	instr, ok := v.(ssa.Instruction)
+	if !ok {
+		return false
+	}
+	if load, ok := v.(*ssa.UnOp); ok {
+		if cell, ok := load.X.(*ssa.Alloc); ok {
+			for _, ref := range *cell.Referrers() {
+				if store, ok := ref.(*ssa.Store); ok && store.Addr == cell && c.fromLive(store.Val, depth+1) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	for _, op := range instr.Operands(nil) {
+		if *op != nil && c.fromLive(*op, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *candidate) judgeCall(u flow.RootUse) verdict {
+	site := u.Instr.(ssa.CallInstruction)
+	fn := flow.Callee(site.Common())
+	name := ""
+	if fn != nil {
+		name = fn.Name()
+	}
+	path := c.pass.Enclosing(u.Instr.Pos())
+	switch {
+	case c.pass.Flow.MayFollowDone(u.Instr), cleansUp(c.pass, path), c.needsNoSignal(site):
+		return innocent
+	case late.MatchString(name), undoes.MatchString(name) && inFailure(c.pass, path):
+		return innocent
+	case name == "WithContext" || name == "Clone":
+		if c.ofLive(site.Common()) {
+			return innocent // the live one was there already
+		}
+	}
+	bounded := slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds })
+	worst := c.runsWhere(u, bounded)
+	if u.Kind == flow.RootLaunched {
+		worst = min(worst, c.launched(u.Instr, bounded))
+	}
+	call, ok := site.(*ssa.Call)
+	if !ok || bounded || worst != broken {
+		return worst
+	}
+	switch fate := c.pass.Flow.PassedFate(call); {
+	case fate == flow.KeptElsewhere:
+		return innocent
+	case fate == flow.KeptInResult && flow.ResultFate(call) != flow.NotKept && !c.besideLive(call), c.mayLive(call, name):
+		return doubtful
+	}
+	return worst
+}
+
+var (
+	makes  = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
+	starts = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
+)
+
+// mayLive reports whether a call may make or start something that lives longer
+// than this one, going by its name where its body isn't in view.
+func (c *candidate) mayLive(call *ssa.Call, name string) bool {
+	if starts.MatchString(name) {
+		return true
+	}
+	return makes.MatchString(name) && flow.ResultFate(call) != flow.NotKept && !c.besideLive(call)
+}
+
+// besideLive reports whether what a call returns is used together with a live
+// context: it belongs to this call then.
+func (c *candidate) besideLive(call *ssa.Call) bool {
+	results := []ssa.Value{call}
+	for _, ref := range *call.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok {
+			results = append(results, e)
+		}
+	}
+	for i := 0; i < len(results); i++ {
+		for _, ref := range *results[i].Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.MakeInterface:
+				results = append(results, ref)
+			case *ssa.ChangeInterface:
+				results = append(results, ref)
+			case ssa.CallInstruction:
+				for _, arg := range ref.Common().Args {
+					if flow.IsContext(arg.Type()) && !c.pass.Flow.Origin(arg).Root {
+						return true
+					}
+				}
+			case *ssa.Store:
+				if field, ok := ref.Addr.(*ssa.FieldAddr); ok && ref.Val == results[i] && c.holdsLive(field.X) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// holdsLive reports whether a live context is stored in the same struct.
+func (c *candidate) holdsLive(s ssa.Value) bool {
+	alloc, ok := s.(*ssa.Alloc)
+	if !ok {
+		return false
+	}
+	for _, ref := range *alloc.Referrers() {
+		field, ok := ref.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		for _, ref := range *field.Referrers() {
+			if store, ok := ref.(*ssa.Store); ok && store.Addr == field && flow.IsContext(store.Val.Type()) && !c.pass.Flow.Origin(store.Val).Root {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ofLive reports whether a method's receiver is what the live context comes
+// from.
+func (c *candidate) ofLive(common *ssa.CallCommon) bool {
+	if c.live.Kind != flow.LiveRequest || len(common.Args) == 0 {
+		return false
+	}
+	param, ok := common.Args[0].(*ssa.Parameter)
+	return ok && param.Object() == c.live.Var
+}
+
+var quiet = regexp.MustCompile(`(?i)(^|[/._-])(s?log|slog|logs?|logr|zap|zerolog|logrus|logger|logging|klog|glog|trac(e|er|ing)|otel|opentelemetry|opencensus|metrics?|stats|telemetry|span|audit)([/._-]|$)`)
+
+// needsNoSignal reports whether a call only reads values from its context, or
+// writes logs, traces or measures.
+func (c *candidate) needsNoSignal(site ssa.CallInstruction) bool {
+	fn := flow.Callee(site.Common())
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	if fn.Pkg().Path() == "context" {
+		return true
+	}
+	path := fn.Pkg().Path()
+	if recv := fn.Signature().Recv(); recv != nil {
+		if named, ok := types.Unalias(deref(recv.Type())).(*types.Named); ok {
+			if quiet.MatchString(named.Obj().Name()) || strings.HasSuffix(named.Obj().Name(), "Logger") {
+				return true
+			}
+		}
+	}
+	switch fn.Name() {
+	case "Enabled", "Record", "Observe", "Log", "Logf", "Debug", "Info", "Warn", "Error":
+		return true
+	}
+	if fn.Signature().Results().Len() > 0 && strings.HasSuffix(fn.Name(), "Logger") {
+		return true
+	}
+	return quiet.MatchString(path) && path != c.pass.Pkg.Path()
+}
+
+func deref(t types.Type) types.Type {
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		return ptr.Elem()
+	}
+	return t
+}
+
+// runsWhere judges the literals between the use and the live context: what
+// runs later, or nobody knows when, may have its reasons.
+func (c *candidate) runsWhere(u flow.RootUse, bounded bool) verdict {
+	worst := broken
+	for body := u.Instr.Parent(); body != nil && body.Parent() != nil; body = body.Parent() {
+		if syntax := body.Syntax(); syntax == nil || syntax.Pos() <= c.live.Var.Pos() && c.live.Var.Pos() < syntax.End() {
+			break
+		}
+		worst = min(worst, c.literal(body, bounded))
+	}
+	return worst
+}
+
+// literal judges how a literal runs.
+func (c *candidate) literal(lit *ssa.Function, bounded bool) verdict {
+	if launches := c.pass.Flow.Launched(lit); len(launches) > 0 {
+		if c.hears(lit) {
+			return broken
+		}
+		return c.launched(launches[0].Site, bounded)
+	}
+	if c.pass.Flow.RunsInside(lit) {
+		return broken
+	}
+	return innocent
+}
+
+// launched judges work in a goroutine.
+func (c *candidate) launched(site ssa.Instruction, bounded bool) verdict {
+	switch {
+	case bounded && site.Parent() == c.Call.Parent(), flow.WaitsBelow(site):
+		return broken
+	case c.live.Kind == flow.LiveRequest && c.handles():
+		return detached
+	}
+	return innocent
+}
+
+// hears reports whether a goroutine listens to the live context itself.
+func (c *candidate) hears(lit *ssa.Function) bool {
+	found := false
+	ast.Inspect(lit.Syntax(), func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if ok && (sel.Sel.Name == "Done" || sel.Sel.Name == "Err") && c.pass.Source(sel.X) == c.live.Expr {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// handles reports whether the live context is that of a request to an HTTP
+// handler.
+func (c *candidate) handles() bool {
+	return strings.HasSuffix(c.live.Var.Type().String(), "net/http.Request")
+}

@@ -1,0 +1,25 @@
+package brokenchain_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/ctxls/ctxls/diagnostics/brokenchain"
+	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
+)
+
+func TestRule(t *testing.T) { ruletest.Run(t, brokenchain.Rule, "bad", "ok") }
+
+// TestProof: the client has gone, the handler works on; mended, it ends with
+// the request.
+func TestProof(t *testing.T) {
+	before, after := ruletest.Proof(t, brokenchain.Rule, "testdata/proof/main.go")
+	var ms int
+	if _, err := fmt.Sscanf(before, "<nil> after %d ms\n", &ms); err != nil || ms < 1500 {
+		t.Errorf("with the bug: %q, want all of 2 s", before)
+	}
+	if _, err := fmt.Sscanf(after, "context canceled after %d ms\n", &ms); err != nil || ms > 1000 {
+		t.Errorf("mended: %q, want an end with the request", after)
+	}
+	t.Logf("with the bug: %smended: %s", before, after)
+}

@@ -1,0 +1,213 @@
+package bad
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/http"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+func use(ctx context.Context) error               { return ctx.Err() }
+func fetch(ctx context.Context, key string) error { return ctx.Err() }
+
+type store interface {
+	Get(ctx context.Context, key string) (string, error)
+}
+
+// peers FN-14: a function that returns a context is looked at as well.
+func returnsContext(ctx context.Context) (context.Context, error) {
+	if err := fetch(context.Background(), "a"); err != nil { // want `fetch gets context.Background\(\) though ctx is at hand: cancelling it doesn't reach fetch`
+		return nil, err
+	}
+	return ctx, nil
+}
+
+func todo(ctx context.Context, s store) (string, error) {
+	return s.Get(context.TODO(), "a") // want `Get gets context.TODO\(\) though ctx is at hand`
+}
+
+func derived(ctx context.Context, d time.Duration) error {
+	tctx, cancel := context.WithTimeout(context.Background(), d) // want `WithTimeout derives from context.Background\(\) though ctx is at hand: cancelling it doesn't reach use`
+	defer cancel()
+	return use(tctx)
+}
+
+// The parameter itself is overwritten.
+func overwritten(ctx context.Context, d time.Duration, s store) (string, error) {
+	if err := use(ctx); err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), d) // want `WithTimeout derives from context.Background\(\) though ctx is at hand: cancelling it doesn't reach Get`
+	defer cancel()
+	return s.Get(ctx, "a")
+}
+
+// peers FN-15: a request in any signature.
+func request(db *sql.DB, r *http.Request) error {
+	_, err := db.ExecContext(context.Background(), "select 1", r.URL.Path) // want `ExecContext gets context.Background\(\) though r.Context\(\) is at hand`
+	return err
+}
+
+func handler(w http.ResponseWriter, r *http.Request) {
+	req, err := http.NewRequestWithContext(context.TODO(), http.MethodGet, "http://localhost/", nil) // want `NewRequestWithContext gets context.TODO\(\) though r.Context\(\) is at hand`
+	if err != nil {
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err == nil {
+		resp.Body.Close()
+	}
+}
+
+type appContext struct {
+	context.Context
+	user string
+}
+
+// peers FN-16: a context type of one's own.
+func custom(c *appContext) error {
+	return use(context.Background()) // want `use gets context.Background\(\) though c is at hand`
+}
+
+type opts struct {
+	Ctx context.Context
+	Key string
+}
+
+func do(o opts) error     { return fetch(o.Ctx, o.Key) }
+func doPtr(o *opts) error { return fetch(o.Ctx, o.Key) }
+
+// peers FN-13: inside of a struct of options.
+func inOptions(ctx context.Context) error {
+	if err := do(opts{Ctx: context.Background(), Key: "a"}); err != nil { // want `do gets context.Background\(\) though ctx is at hand`
+		return err
+	}
+	return doPtr(&opts{Ctx: context.TODO(), Key: "a"}) // want `doPtr gets context.TODO\(\) though ctx is at hand`
+}
+
+func captured(ctx context.Context, keys []string) error {
+	each := func(key string) error {
+		return fetch(context.Background(), key) // want `fetch gets context.Background\(\) though ctx is at hand`
+	}
+	for _, key := range keys {
+		if err := each(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func joined(ctx context.Context, keys []string) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(keys))
+	for i, key := range keys {
+		wg.Go(func() {
+			errs[i] = fetch(context.Background(), key) // want `fetch gets context.Background\(\) though ctx is at hand`
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// The goroutine ends with the context, so its work belongs to it too.
+func follower(ctx context.Context, tick <-chan time.Time) {
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick:
+				_ = use(context.Background()) // want `use gets context.Background\(\) though ctx is at hand`
+			}
+		}
+	}()
+}
+
+func local(r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return use(context.Background()) // want `use gets context.Background\(\) though ctx is at hand`
+}
+
+func variable(ctx context.Context) error {
+	other := context.TODO() // want `use gets context.TODO\(\) though ctx is at hand`
+	if err := use(other); err != nil {
+		return err
+	}
+	return fetch(other, "a")
+}
+
+// Asking for a deadline is no reason to lose the signal.
+func deadline(r *http.Request, s store) (string, error) {
+	ctx := r.Context()
+	if d, ok := ctx.Deadline(); !ok || time.Until(d) > time.Minute {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.Background(), time.Minute) // want `WithTimeout derives from context.Background\(\) though ctx is at hand: cancelling it doesn't reach Get`
+		defer cancel()
+	}
+	return s.Get(ctx, "a")
+}
+
+func command(ctx context.Context) error {
+	return exec.CommandContext(context.Background(), "true").Run() // want `CommandContext gets context.Background\(\) though ctx is at hand`
+}
+
+type item struct {
+	ctx context.Context
+	key string
+}
+
+func newItem(ctx context.Context, key string) *item { return &item{ctx, key} }
+
+func process(ctx context.Context, it *item) error { return ctx.Err() }
+
+// What is made under the root is used under ctx.
+func constructed(ctx context.Context) (*item, error) {
+	it := newItem(context.Background(), "a") // want `newItem gets context.Background\(\) though ctx is at hand`
+	err := process(ctx, it)
+	return it, err
+}
+
+func bounded(ctx context.Context, worker interface{ Serve(context.Context) }) error {
+	wctx, cancel := context.WithCancel(context.Background()) // want `WithCancel derives from context.Background\(\) though ctx is at hand: cancelling it doesn't reach Serve`
+	defer cancel()
+	go worker.Serve(wctx)
+	return use(ctx)
+}
+
+func generic[K comparable](ctx context.Context, get func(context.Context, K) error, k K) error {
+	return get(context.Background(), k) // want `get gets context.Background\(\) though ctx is at hand`
+}
+
+func ranged(ctx context.Context, seq func(yield func(string) bool)) error {
+	for key := range seq {
+		if err := fetch(context.Background(), key); err != nil { // want `fetch gets context.Background\(\) though ctx is at hand`
+			return err
+		}
+	}
+	return nil
+}
+
+func switched(ctx context.Context, kind int) (err error) {
+	switch kind {
+	case 1:
+		err = use(context.Background()) // want `use gets context.Background\(\) though ctx is at hand`
+	default:
+		err = use(ctx)
+	}
+	return err
+}
+
+// A handler's goroutine is meant to outlive it; what it loses is the values.
+func audit(w http.ResponseWriter, r *http.Request, s store) {
+	go func() {
+		s.Get(context.Background(), r.URL.Path) // want `context.Background\(\) in a goroutine of a handler: Get loses the values of r.Context\(\)`
+	}()
+	w.WriteHeader(http.StatusAccepted)
+}

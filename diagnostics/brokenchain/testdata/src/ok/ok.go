@@ -1,0 +1,289 @@
+package ok
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+)
+
+func use(ctx context.Context) error { return ctx.Err() }
+
+type store interface {
+	Get(ctx context.Context, key string) (string, error)
+	Delete(ctx context.Context, key string) error
+}
+
+func noContext() error { return use(context.Background()) }
+
+func rootOnly() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return use(context.Background())
+}
+
+// peers FP-6: a graceful shutdown after Done.
+func serve(ctx context.Context, srv *http.Server) error {
+	<-ctx.Done()
+	c, stop := context.WithTimeout(context.Background(), time.Second)
+	defer stop()
+	return srv.Shutdown(c)
+}
+
+func afterErr(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return use(context.Background())
+	}
+	return nil
+}
+
+func afterCancelled(ctx context.Context) error {
+	err := use(ctx)
+	if errors.Is(err, context.Canceled) {
+		return use(context.Background())
+	}
+	return err
+}
+
+// The loop ends when the context is done; what follows may run after it.
+func lastReport(ctx context.Context, work <-chan int) error {
+	var err error
+	for err == nil {
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-work:
+		}
+	}
+	c, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return use(c)
+}
+
+// peers FP-7: a fallback for nil.
+func nilFallback(ctx context.Context) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return use(ctx)
+}
+
+func nilRequest(ctx context.Context, r *http.Request) error {
+	if r == nil {
+		return use(ctx)
+	}
+	if r.Context() == nil {
+		return use(context.Background())
+	}
+	return nil
+}
+
+// peers FP-8: a parameter that is given up.
+func blank(_ context.Context) error { return use(context.Background()) }
+
+func blankInside(ctx context.Context) func(context.Context) error {
+	_ = use(ctx)
+	return func(_ context.Context) error { return use(context.Background()) }
+}
+
+// peers FP-9: cleanup in a defer.
+func inDefer(ctx context.Context) error {
+	defer func() {
+		c, stop := context.WithTimeout(context.Background(), time.Second)
+		defer stop()
+		use(c)
+	}()
+	return use(ctx)
+}
+
+func deferredArgument(ctx context.Context) error {
+	defer use(context.Background())
+	return use(ctx)
+}
+
+func deferredVariable(ctx context.Context) error {
+	undo := func() { use(context.Background()) }
+	defer undo()
+	return use(ctx)
+}
+
+func afterFunc(ctx context.Context) {
+	context.AfterFunc(ctx, func() { use(context.Background()) })
+}
+
+func inCleanup(t *testing.T, ctx context.Context) {
+	t.Cleanup(func() { use(context.Background()) })
+}
+
+// peers FP-10: what the standard library does inside is its own affair.
+func logs(ctx context.Context) {
+	slog.Info("started")
+	slog.Default().LogAttrs(context.Background(), slog.LevelInfo, "logged")
+}
+
+func newRequestScope() context.Context { return context.Background() }
+
+// peers FP-11: a helper that detaches.
+func helper(ctx context.Context) error { return use(newRequestScope()) }
+
+// peers FP-12: detached on one path.
+func conditional(ctx context.Context, async bool) error {
+	c := ctx
+	if async {
+		c = context.Background()
+	}
+	return use(c)
+}
+
+func conditionalDerived(ctx context.Context, async bool) error {
+	if async {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+	}
+	return use(ctx)
+}
+
+func withoutCancel(ctx context.Context) error { return use(context.WithoutCancel(ctx)) }
+
+func comment(ctx context.Context, s store) error {
+	// The entry is shared: its lookup is independent of who asks first.
+	if _, err := s.Get(context.Background(), "a"); err != nil {
+		return err
+	}
+	_, err := s.Get(context.Background(), "b") // detached on purpose
+	return err
+}
+
+func compared(ctx context.Context) bool { return ctx == context.Background() }
+
+type session struct {
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+func newSession(ctx context.Context) *session {
+	_ = use(ctx)
+	c, stop := context.WithCancel(context.Background())
+	return &session{c, stop}
+}
+
+func (s *session) restart(ctx context.Context) {
+	_ = use(ctx)
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	go use(s.ctx)
+}
+
+// The context lives until the closure that is returned ends it.
+func background(ctx context.Context) func() {
+	_ = use(ctx)
+	c, stop := context.WithCancel(context.Background())
+	go use(c)
+	return stop
+}
+
+// What the deferred literal does after the cancel shows that the moment counts.
+func ownEnd(ctx context.Context, monitor func(context.Context) <-chan struct{}) error {
+	c, stop := context.WithCancel(context.Background())
+	stopped := monitor(c)
+	defer func() {
+		stop()
+		<-stopped
+	}()
+	return use(ctx)
+}
+
+func (s *session) spawn(ctx context.Context) {
+	s.ctx = ctx
+	go func() {
+		for use(context.Background()) == nil {
+			time.Sleep(time.Second)
+		}
+	}()
+}
+
+type watcher struct {
+	mu  sync.Mutex
+	ctx context.Context
+}
+
+// monitor keeps its context, by its summary.
+func (w *watcher) monitor(ctx context.Context) {
+	go func() {
+		<-ctx.Done()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+	}()
+}
+
+func (w *watcher) start(ctx context.Context) error {
+	w.monitor(context.Background())
+	return use(ctx)
+}
+
+func (w *watcher) keep(ctx context.Context) { w.ctx = ctx }
+
+func (w *watcher) reset(ctx context.Context) error {
+	w.keep(context.Background())
+	return use(ctx)
+}
+
+// A callback that somebody keeps runs when the context may be over.
+func registers(ctx context.Context, on func(func())) error {
+	on(func() { use(context.Background()) })
+	return use(ctx)
+}
+
+func returnsCallback(ctx context.Context) (func() error, error) {
+	return func() error { return use(context.Background()) }, use(ctx)
+}
+
+type tx interface {
+	Rollback(context.Context) error
+	Commit(context.Context) error
+}
+
+func transaction(ctx context.Context, t tx) error {
+	if err := use(ctx); err != nil {
+		t.Rollback(context.Background())
+		return err
+	}
+	return t.Commit(ctx)
+}
+
+func undo(ctx context.Context, s store) error {
+	if err := use(ctx); err != nil {
+		s.Delete(context.Background(), "a")
+		return err
+	}
+	return nil
+}
+
+// The request had the client's context: somebody took it away.
+func shared(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	next.ServeHTTP(w, r.Clone(context.Background()))
+}
+
+func init() {
+	ctx, cancel := context.WithCancel(newRequestScope())
+	defer cancel()
+	_ = use(ctx)
+	_ = use(context.Background())
+}
+
+type nsKey struct{}
+
+// Only a value goes over to the new context.
+func forwarder(ctx context.Context) {
+	ns, _ := ctx.Value(nsKey{}).(string)
+	ctx = context.WithValue(context.Background(), nsKey{}, ns)
+	for use(ctx) == nil {
+		time.Sleep(time.Second)
+	}
+}

@@ -1,0 +1,262 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Keep says that a function keeps the context that it is given as parameter
+// Param (receivers first) beyond the call: in a field, a channel, or a
+// goroutine that it doesn't wait for.
+type Keep struct {
+	Param    int
+	InResult bool // only in what it returns: the caller decides how long that lives
+}
+
+// KeepOf returns how a call keeps its argument i (receivers first), and whether
+// it is known to keep it at all.
+func (s *Summary) KeepOf(param int) (keep Keep, ok bool) {
+	if s == nil {
+		return Keep{}, false
+	}
+	for _, k := range s.Keeps {
+		if k.Param == param {
+			return k, true
+		}
+	}
+	return Keep{}, false
+}
+
+// keeps computes [Summary.Keeps].
+func (p *Package) keeps(fn *ssa.Function) []Keep {
+	var out []Keep
+	for i, param := range fn.Params {
+		if i == 0 && fn.Signature.Recv() != nil || !IsContext(param.Type()) {
+			continue
+		}
+		t := &rootTracker{p: p, seen: make(map[ssa.Value]bool)}
+		t.follow(param, nil)
+		kept, inResult := false, false
+		for _, u := range t.uses {
+			switch p.fateOfUse(fn, u) {
+			case KeptElsewhere:
+				kept = true
+			case KeptInResult:
+				inResult = true
+			}
+		}
+		if kept || inResult {
+			out = append(out, Keep{Param: i, InResult: !kept})
+		}
+	}
+	return out
+}
+
+// KeepFate says how long something lives.
+type KeepFate uint8
+
+const (
+	NotKept       KeepFate = iota
+	KeptInResult           // as long as the caller wants
+	KeptElsewhere          // longer than the call
+)
+
+func (p *Package) fateOfUse(fn *ssa.Function, u RootUse) KeepFate {
+	for body := u.Instr.Parent(); body != fn && body != nil; body = body.Parent() {
+		for _, l := range p.goesFrom(body) {
+			if !WaitsBelow(l) {
+				return KeptElsewhere
+			}
+		}
+	}
+	switch u.Kind {
+	case RootSent:
+		return KeptElsewhere
+	case RootStored:
+		return storeFate(u.Instr)
+	case RootLaunched:
+		if !WaitsBelow(u.Instr) {
+			return KeptElsewhere
+		}
+	case RootPassed:
+		if u.Options {
+			return NotKept
+		}
+		call, ok := u.Instr.(*ssa.Call)
+		if !ok {
+			return NotKept
+		}
+		switch p.PassedFate(call) {
+		case KeptElsewhere:
+			return KeptElsewhere
+		case KeptInResult:
+			return ResultFate(call)
+		}
+	}
+	return NotKept
+}
+
+// goesFrom returns the go statements of this package that run a literal; the
+// index of launches needs summaries, and isn't there yet.
+func (p *Package) goesFrom(lit *ssa.Function) []ssa.Instruction {
+	var out []ssa.Instruction
+	if lit.Parent() == nil {
+		return nil
+	}
+	for _, block := range lit.Parent().Blocks {
+		for _, instr := range block.Instrs {
+			site, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			for _, fn := range p.launchedBy(site) {
+				if fn == lit {
+					out = append(out, instr)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// WaitsBelow reports whether the function that launches a goroutine waits for
+// something before it returns: a WaitGroup, a group, a channel.
+func WaitsBelow(launch ssa.Instruction) bool {
+	for _, block := range launch.Parent().Blocks {
+		if block != launch.Block() && !reaches(launch.Block(), block) {
+			continue
+		}
+		for _, instr := range block.Instrs {
+			switch instr := instr.(type) {
+			case ssa.CallInstruction:
+				if fn := Callee(instr.Common()); fn != nil && fn.Name() == "Wait" && fn.Signature().Recv() != nil {
+					return true
+				}
+			case *ssa.UnOp:
+				if instr.Op == token.ARROW && !isDoneChan(instr.X) {
+					return true
+				}
+			case *ssa.Select:
+				if slices.ContainsFunc(instr.States, func(s *ssa.SelectState) bool { return s.Dir == types.RecvOnly && !isDoneChan(s.Chan) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// storeFate tells a store into something that the function makes itself from
+// one into what lives longer.
+func storeFate(instr ssa.Instruction) KeepFate {
+	store, ok := instr.(*ssa.Store)
+	if !ok {
+		return KeptElsewhere
+	}
+	return baseFate(store.Addr, make(map[ssa.Value]bool))
+}
+
+// baseFate tells whether an address lies in something that came from outside
+// of the function.
+func baseFate(addr ssa.Value, seen map[ssa.Value]bool) KeepFate {
+	if seen[addr] {
+		return KeptInResult
+	}
+	seen[addr] = true
+	switch x := addr.(type) {
+	case *ssa.FieldAddr:
+		return baseFate(x.X, seen)
+	case *ssa.IndexAddr:
+		return baseFate(x.X, seen)
+	case *ssa.UnOp:
+		cell, ok := x.X.(*ssa.Alloc)
+		if !ok {
+			return KeptElsewhere // what a pointer somewhere else leads to
+		}
+		fate := KeptInResult
+		for _, ref := range *cell.Referrers() {
+			if store, ok := ref.(*ssa.Store); ok && store.Addr == cell {
+				fate = max(fate, baseFate(store.Val, seen))
+			}
+		}
+		return fate
+	case *ssa.Phi:
+		fate := KeptInResult
+		for _, edge := range x.Edges {
+			fate = max(fate, baseFate(edge, seen))
+		}
+		return fate
+	case *ssa.Alloc, *ssa.Call, *ssa.Extract:
+		return KeptInResult
+	}
+	return KeptElsewhere
+}
+
+// PassedFate joins what a call does with the contexts among its arguments.
+func (p *Package) PassedFate(call *ssa.Call) KeepFate {
+	s := p.SummaryOf(Callee(call.Common()))
+	if s == nil {
+		return NotKept
+	}
+	fate := NotKept
+	for _, k := range s.Keeps {
+		if k.InResult {
+			fate = max(fate, KeptInResult)
+		} else {
+			fate = KeptElsewhere
+		}
+	}
+	return fate
+}
+
+// ResultFate tells where the results of a call go: to the caller, or into
+// something that lives longer.
+func ResultFate(call *ssa.Call) KeepFate {
+	fate := NotKept
+	seen := make(map[ssa.Value]bool)
+	var follow func(v ssa.Value)
+	follow = func(v ssa.Value) {
+		if seen[v] || v.Referrers() == nil {
+			return
+		}
+		seen[v] = true
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.Extract:
+				if !types.Identical(ref.Type(), types.Universe.Lookup("error").Type()) {
+					follow(ref)
+				}
+			case *ssa.ChangeInterface:
+				follow(ref)
+			case *ssa.MakeInterface:
+				follow(ref)
+			case *ssa.ChangeType:
+				follow(ref)
+			case *ssa.Phi:
+				follow(ref)
+			case *ssa.Return:
+				fate = max(fate, KeptInResult)
+			case *ssa.Store:
+				if ref.Val != v {
+					continue
+				}
+				if cell, ok := ref.Addr.(*ssa.Alloc); ok {
+					for _, ref := range *cell.Referrers() {
+						if load, ok := ref.(*ssa.UnOp); ok {
+							follow(load)
+						}
+					}
+					continue
+				}
+				fate = max(fate, storeFate(ref))
+			case *ssa.MapUpdate, *ssa.Send:
+				fate = KeptElsewhere
+			}
+		}
+	}
+	follow(call)
+	return fate
+}
