@@ -37,13 +37,13 @@ func TestRegistry(t *testing.T) {
 		if r.Title == "" || strings.HasSuffix(r.Title, ".") || strings.Contains(r.Title, "\n") {
 			t.Errorf("%s: the title %q is not one line without a full stop", r.Name, r.Title)
 		}
-		if !slices.Contains([]rule.Group{rule.Cancel, rule.Chain, rule.Exit}, r.Group) {
+		if !slices.Contains([]rule.Group{rule.Cancel, rule.Chain, rule.Exit, rule.Comments}, r.Group) {
 			t.Errorf("%s: unknown group %q", r.Name, r.Group)
 		}
 		if r.Severity < rule.Hint || r.Severity > rule.Warning {
 			t.Errorf("%s: severity %s", r.Name, r.Severity)
 		}
-		if r.Check == nil {
+		if (r.Check == nil) != (r.Group == rule.Comments) {
 			t.Errorf("%s has no check", r.Name)
 		}
 		if !strings.HasPrefix(r.Doc, "# "+r.Name+"\n\n") {

@@ -14,6 +14,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/errgroupctx"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/diagnostics/unusedignore"
 )
 
 // All are the rules, in the order of the catalogue. A new rule is one folder
@@ -29,6 +30,7 @@ var All = []*rule.Rule{
 	abandonedsend.Rule,
 	closedspin.Rule,
 	errgroupctx.Rule,
+	unusedignore.Rule, // last: it is about what the others found
 }
 
 // Names are the names of all rules, in the order of the catalogue.

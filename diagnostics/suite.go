@@ -44,7 +44,9 @@ func NewSuite(o flow.Options) *analysis.Analyzer {
 		Requires:   []*analysis.Analyzer{engine},
 	}
 	for _, r := range All {
-		suite.Requires = append(suite.Requires, rule.AnalyzerOn(r, engine))
+		if r.Check != nil {
+			suite.Requires = append(suite.Requires, rule.AnalyzerOn(r, engine))
+		}
 	}
 	suite.Run = func(pass *analysis.Pass) (any, error) {
 		return gather(pass, pass.ResultOf[engine].(*flow.Package)), nil
@@ -63,7 +65,11 @@ func gather(pass *analysis.Pass, pkg *flow.Package) *Report {
 		report.Findings = append(report.Findings, result.Findings...)
 		report.Lost = append(report.Lost, result.Panics...)
 	}
-	markSuppressed(pass, report.Findings)
+	silent := ignoresOf(pass)
+	silent.mark(report.Findings)
+	if len(report.Lost) == 0 { // what a comment silences may have been lost
+		report.Findings = append(report.Findings, silent.unused(pass)...)
+	}
 	slices.SortStableFunc(report.Findings, compare)
 	return report
 }

@@ -5,48 +5,74 @@ import (
 	"go/token"
 	"math"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxls/ctxls/diagnostics/unusedignore"
 )
 
-// markSuppressed marks the findings that a comment silences, and all of
-// generated files.
-func markSuppressed(pass *analysis.Pass, findings []Finding) {
-	ignores := make(map[string][]ignore) // by file name
+// ignores are the suppression comments of a package, by file name.
+type ignores map[string][]*ignore
+
+// ignoresOf reads the suppression comments of a package. A generated file
+// has one that silences everything.
+func ignoresOf(pass *analysis.Pass) ignores {
+	all := make(ignores)
 	for _, f := range pass.Files {
 		name := pass.Fset.PositionFor(f.FileStart, false).Filename
 		if ast.IsGenerated(f) {
-			ignores[name] = []ignore{{last: math.MaxInt}}
+			all[name] = []*ignore{{directive: directive{kind: nolint}, last: math.MaxInt}}
 		} else {
-			ignores[name] = ignoresOf(pass.Fset, f)
+			all[name] = ignoresIn(pass.Fset, f)
 		}
 	}
+	return all
+}
+
+// mark marks the findings that a comment silences, and all of generated files.
+func (all ignores) mark(findings []Finding) {
 	for i := range findings {
 		f := &findings[i]
-		f.Suppressed = slices.ContainsFunc(ignores[f.Range.File], func(ig ignore) bool {
-			return ig.covers(f.Rule, f.Range.Start.Line)
-		})
+		for _, ig := range all[f.Range.File] {
+			if ig.covers(f.Rule, f.Range.Start.Line) {
+				f.Suppressed = true
+				ig.use(f.Rule)
+			}
+		}
 	}
 }
 
 // ignore silences rules on some lines of one file.
 type ignore struct {
-	rules       []string // empty: every rule
-	first, last int      // lines
+	directive
+	first, last int          // lines
+	comment     *ast.Comment // nil for a generated file
+	used        map[string]bool
 }
 
-func (ig ignore) covers(rule string, line int) bool {
-	return ig.first <= line && line <= ig.last && (len(ig.rules) == 0 || slices.Contains(ig.rules, rule))
+func (ig *ignore) covers(rule string, line int) bool {
+	if line < ig.first || ig.last < line {
+		return false
+	}
+	// One that silences all rules must not silence what is said about it.
+	return ig.all() && (rule != unusedignore.Rule.Name || ig.comment == nil) || slices.Contains(ig.rules(), rule)
 }
 
-// ignoresOf returns what the suppression comments of a file silence.
-func ignoresOf(fset *token.FileSet, f *ast.File) []ignore {
-	var found []ignore
+// use notes that the comment silences a finding of the rule.
+func (ig *ignore) use(rule string) {
+	if ig.used == nil {
+		ig.used = make(map[string]bool)
+	}
+	ig.used[rule] = true
+}
+
+// ignoresIn returns what the suppression comments of a file silence.
+func ignoresIn(fset *token.FileSet, f *ast.File) []*ignore {
+	var found []*ignore
 	var scopes *scopes // of files with a directive only
 	for _, group := range f.Comments {
 		for _, c := range group.List {
-			rules, ok := parseDirective(c.Text)
+			d, ok := parseDirective(c.Text)
 			if !ok {
 				continue
 			}
@@ -54,53 +80,10 @@ func ignoresOf(fset *token.FileSet, f *ast.File) []ignore {
 				scopes = newScopes(fset, f)
 			}
 			first, last := scopes.of(group, c)
-			found = append(found, ignore{rules, first, last})
+			found = append(found, &ignore{directive: d, first: first, last: last, comment: c})
 		}
 	}
 	return found
-}
-
-// parseDirective reads a suppression comment: the rules that it names, none
-// for all of them. It reports false for any other comment, and for a
-// //ctxls:ignore that names no rule.
-func parseDirective(text string) (rules []string, ok bool) {
-	if names, found := strings.CutPrefix(text, "//ctxls:ignore"); found && startsBlank(names) {
-		rules = nameList(names)
-		return rules, len(rules) > 0
-	}
-	if names, found := strings.CutPrefix(text, "//lint:ignore"); found && startsBlank(names) {
-		return nil, slices.Contains(nameList(names), "ctxls")
-	}
-	// The colon directive of golangci-lint, which allows blanks in its front.
-	if text, found := strings.CutPrefix(text, "//"); found {
-		if names, found := strings.CutPrefix(strings.TrimLeft(text, " \t"), "nolint:"); found {
-			return nil, slices.Contains(nameList(names), "ctxls")
-		}
-	}
-	return nil, false
-}
-
-func startsBlank(s string) bool { return s != "" && (s[0] == ' ' || s[0] == '\t') }
-
-// nameList splits the comma-separated names that s starts with from the
-// reason behind them. Blanks may stand around the commas.
-func nameList(s string) []string {
-	var names []string
-	for {
-		s = strings.TrimLeft(s, " \t")
-		end := strings.IndexAny(s, ", \t")
-		if end < 0 {
-			end = len(s)
-		}
-		if name := s[:end]; name != "" && !strings.HasPrefix(name, "//") {
-			names = append(names, name)
-		}
-		rest, more := strings.CutPrefix(strings.TrimLeft(s[end:], " \t"), ",")
-		if !more {
-			return names
-		}
-		s = rest
-	}
 }
 
 // scopes knows what of a file a comment stands for.

@@ -27,8 +27,8 @@ func TestParseDirective(t *testing.T) {
 		{"//ctxls:ignore lostcancel, deafsleep why", true, []string{"lostcancel", "deafsleep"}},
 		{"//ctxls:ignore lostcancel ,deafsleep", true, []string{"lostcancel", "deafsleep"}},
 		{"//ctxls:ignore\tlostcancel\twhy", true, []string{"lostcancel"}},
-		{"//ctxls:ignore", false, nil},
-		{"//ctxls:ignore ", false, nil},
+		{"//ctxls:ignore", true, nil},
+		{"//ctxls:ignore ", true, nil},
 		{"//ctxls:ignorelostcancel", false, nil},
 		{"// ctxls:ignore lostcancel a blank makes it prose", false, nil},
 		{"/*ctxls:ignore lostcancel*/", false, nil},
@@ -49,9 +49,17 @@ func TestParseDirective(t *testing.T) {
 		{"// see ctxls", false, nil},
 	}
 	for _, test := range tests {
-		rules, ok := parseDirective(test.text)
-		if ok != test.ok || !slices.Equal(rules, test.rules) {
-			t.Errorf("parseDirective(%q) = %q, %t, want %q, %t", test.text, rules, ok, test.rules, test.ok)
+		d, ok := parseDirective(test.text)
+		if ok != test.ok || !slices.Equal(d.rules(), test.rules) {
+			t.Errorf("parseDirective(%q) = %q, %t, want %q, %t", test.text, d.rules(), ok, test.rules, test.ok)
+		}
+		for _, n := range d.names {
+			if !strings.HasPrefix(test.text[n.offset:], n.text) {
+				t.Errorf("parseDirective(%q): %s does not stand at %d", test.text, n.text, n.offset)
+			}
+		}
+		if ok && d.all() != (test.rules == nil && d.kind != ctxlsIgnore) {
+			t.Errorf("parseDirective(%q) silences everything: %t", test.text, d.all())
 		}
 	}
 }
@@ -262,7 +270,7 @@ func suppressed(t *testing.T, src string, others map[string]string) []string {
 			findings = append(findings, Finding{Rule: name, Range: rule.Range{File: "p.go", Start: at, End: at}})
 		}
 	}
-	markSuppressed(pass, findings)
+	ignoresOf(pass).mark(findings)
 	var got []string
 	for _, f := range findings {
 		if f.Suppressed {

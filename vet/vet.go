@@ -5,15 +5,13 @@ package vet
 
 import (
 	"errors"
-	"fmt"
-	"go/ast"
-	"go/token"
 	"path/filepath"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/checker"
 	"github.com/ctxls/ctxls/internal/config"
 	"github.com/ctxls/ctxls/internal/flow"
@@ -55,15 +53,11 @@ func functionsOf(dir string) flow.Options {
 
 // report selects the findings to show and reports them.
 func report(pass *analysis.Pass, o checker.Options, found *diagnostics.Report) error {
-	tokens := make(map[string]*token.File)
+	files := rule.Files(pass)
 	byDir := make(map[string][]diagnostics.Finding)
-	for _, f := range pass.Files {
-		tok := tokenFile(pass, f)
-		tokens[tok.Name()] = tok
-	}
 	var dirs []string
 	if len(pass.Files) > 0 {
-		dirs = append(dirs, filepath.Dir(tokenFile(pass, pass.Files[0]).Name()))
+		dirs = append(dirs, filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name()))
 	}
 	for _, f := range found.Findings {
 		dir := filepath.Dir(f.Range.File)
@@ -83,46 +77,15 @@ func report(pass *analysis.Pass, o checker.Options, found *diagnostics.Report) e
 			return err
 		}
 		for _, f := range checker.Show(byDir[dir], o, cfg) {
-			pass.Report(diagnostic(f, tokens))
+			d := f.Diagnostic(files, safe)
+			d.Message += " [" + f.Rule + "]"
+			d.URL = diagnostics.ByName(f.Rule).URL()
+			pass.Report(d)
 		}
 	}
 	return nil
 }
 
-func tokenFile(pass *analysis.Pass, f *ast.File) *token.File { return pass.Fset.File(f.FileStart) }
-
-// diagnostic gives a finding the positions of the pass. Its fixes are the safe
-// ones alone: drivers apply the first one without asking.
-func diagnostic(f diagnostics.Finding, tokens map[string]*token.File) analysis.Diagnostic {
-	pos := func(file string, offset int) token.Pos {
-		tok := tokens[file]
-		if tok == nil || offset > tok.Size() {
-			return token.NoPos
-		}
-		return tok.Pos(offset)
-	}
-	span := func(r diagnostics.Range) (start, end token.Pos) {
-		return pos(r.File, r.Start.Offset), pos(r.File, r.End.Offset)
-	}
-	d := analysis.Diagnostic{
-		Category: f.Rule, Message: fmt.Sprintf("%s [%s]", f.Message, f.Rule), URL: diagnostics.ByName(f.Rule).URL(),
-	}
-	d.Pos, d.End = span(f.Range)
-	for _, r := range f.Related {
-		if start, end := span(r.Range); start.IsValid() {
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: start, End: end, Message: r.Message})
-		}
-	}
-	for _, fix := range f.Fixes {
-		if !fix.Safe {
-			continue
-		}
-		suggested := analysis.SuggestedFix{Message: fix.Title}
-		for _, e := range fix.Edits {
-			start, end := span(e.Range)
-			suggested.TextEdits = append(suggested.TextEdits, analysis.TextEdit{Pos: start, End: end, NewText: []byte(e.NewText)})
-		}
-		d.SuggestedFixes = append(d.SuggestedFixes, suggested)
-	}
-	return d
-}
+// safe picks the fixes that are offered: drivers apply the first one of each
+// finding without asking.
+func safe(fix rule.ResolvedFix) bool { return fix.Safe }

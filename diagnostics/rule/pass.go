@@ -24,6 +24,7 @@ type Pass struct {
 	Flow *flow.Package
 	Func *flow.Func
 
+	cache  *sources // of a pass over comments, which has no function
 	result *Result
 }
 

@@ -53,6 +53,8 @@ const (
 	Cancel Group = "cancel" // is the CancelFunc called on every way out?
 	Chain  Group = "chain"  // does the signal travel from caller to callee?
 	Exit   Group = "exit"   // does the goroutine listen, and leave?
+
+	Comments Group = "comments" // do the comments that silence rules still do?
 )
 
 // Rule describes one rule. Values are constants of the program: they are
@@ -67,7 +69,8 @@ type Rule struct {
 
 	// Check inspects pass.Func, a declared function with the literals nested
 	// in it, and reports through pass.Report. It is called once for each
-	// function of the package; a panic loses that function alone.
+	// function of the package; a panic loses that function alone. It is nil
+	// for a rule about what the others found, which package diagnostics has.
 	Check func(pass *Pass)
 }
 

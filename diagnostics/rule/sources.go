@@ -43,6 +43,9 @@ type source struct {
 
 // sources returns the cache of the package that p belongs to.
 func (p *Pass) sources() *sources {
+	if p.cache != nil {
+		return p.cache
+	}
 	if s, ok := p.ResultOf[sourcesAnalyzer].(*sources); ok {
 		return s
 	}

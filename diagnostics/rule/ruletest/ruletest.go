@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
 	"golang.org/x/tools/txtar"
 
@@ -24,8 +25,14 @@ var update = flag.Bool("update", false, "write the golden files of fixes anew")
 // -update it writes the golden files.
 func Run(t *testing.T, r *rule.Rule, patterns ...string) {
 	t.Helper()
+	RunAnalyzer(t, rule.Analyzer(r), patterns...)
+}
+
+// RunAnalyzer is [Run] for an analyzer whose result is a [*rule.Result].
+func RunAnalyzer(t *testing.T, a *analysis.Analyzer, patterns ...string) {
+	t.Helper()
 	if *update {
-		for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(r), patterns...) {
+		for _, result := range analysistest.Run(t, analysistest.TestData(), a, patterns...) {
 			found, ok := result.Result.(*rule.Result)
 			if !ok {
 				t.Fatal(result.Err)
@@ -35,7 +42,7 @@ func Run(t *testing.T, r *rule.Rule, patterns ...string) {
 			}
 		}
 	}
-	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), rule.Analyzer(r), patterns...)
+	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), a, patterns...)
 }
 
 func writeGolden(findings []rule.Finding) error {
