@@ -7,6 +7,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/brokenchain"
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
+	"github.com/ctxls/ctxls/diagnostics/deafloop"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
 	"github.com/ctxls/ctxls/diagnostics/deferinloop"
 	"github.com/ctxls/ctxls/diagnostics/discardeddone"
@@ -26,6 +27,7 @@ var All = []*rule.Rule{
 	discardeddone.Rule,
 	donenoexit.Rule,
 	deafgoroutine.Rule,
+	deafloop.Rule,
 	deafsleep.Rule,
 	abandonedsend.Rule,
 	closedspin.Rule,

@@ -213,6 +213,13 @@ func (f *fixer) rangeLoop(loop *ast.RangeStmt, depth int) (analysis.TextEdit, bo
 		}
 	}
 	ch := f.pass.Source(loop.X)
+	switch ast.Unparen(loop.X).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+	default: // a range evaluates it once
+		name := f.pass.FreshName(loop.Pos(), "ch")
+		f.edits = append(f.edits, f.pass.InsertBefore(loop, name+" := "+ch))
+		ch = name
+	}
 	closes := !f.isClock(loop.X)
 	switch {
 	case closes:

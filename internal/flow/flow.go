@@ -43,6 +43,7 @@ type Package struct {
 	contexts  *tree
 	conds     map[any]*condition
 	joining   joining
+	outside   map[*ssa.Function]bool // see reachesOut
 }
 
 // Func is one declared function with the literals nested in it, or one

@@ -1,0 +1,388 @@
+package flow
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// DeafLoop is a loop that goes on once the contexts around it are done:
+// without end, or until something else succeeds.
+type DeafLoop struct {
+	Stmt   ast.Stmt    // an *ast.ForStmt without condition or an *ast.RangeStmt over a ticker
+	Fails  []*ssa.Call // calls under a context whose failure doesn't leave the loop, though their success does
+	Polls  []*ssa.Call // the same of calls that take no context
+	Repeat Repeat      // what it does in each turn, the most telling
+	At     ssa.Instruction
+	Waits  bool // it sleeps, ticks or waits for a channel in a turn: it doesn't spin
+}
+
+// Repeat is what a loop repeats.
+type Repeat uint8
+
+const (
+	RepeatNothing Repeat = iota // nothing that reaches out of the function's own state
+	RepeatOutside               // a call on the outside world: files, network, processes
+	RepeatContext               // a call that takes a context
+	RepeatReceive               // an operation on a channel
+	RepeatTick                  // a receive from a ticker or timer
+	RepeatSleep                 // time.Sleep
+)
+
+// DeafLoops returns the endless loops of body with no exit that depends on a
+// context, in source order. Whatever else leaves a loop (a channel, a flag, a
+// count, the end of data) makes it none of them.
+func (p *Package) DeafLoops(body *ssa.Function) []DeafLoop {
+	stmts := endlessStmts(p, body)
+	if len(stmts) == 0 {
+		return nil
+	}
+	var out []DeafLoop
+	for _, l := range naturalLoops(body) {
+		stmt := l.stmt(stmts)
+		if stmt == nil {
+			continue
+		}
+		s := &loopSearch{p: p, w: waiter{p, p.channels()}, loop: l}
+		if deaf, ok := s.deaf(); ok {
+			deaf.Stmt = stmt
+			out = append(out, deaf)
+		}
+	}
+	slices.SortFunc(out, func(a, b DeafLoop) int { return int(a.Stmt.Pos() - b.Stmt.Pos()) })
+	return out
+}
+
+// endlessStmts maps the loops in the syntax of body, without those in
+// literals, to whether they have no condition.
+func endlessStmts(p *Package, body *ssa.Function) map[ast.Stmt]bool {
+	var block *ast.BlockStmt
+	switch syntax := body.Syntax().(type) {
+	case *ast.FuncDecl:
+		block = syntax.Body
+	case *ast.FuncLit:
+		block = syntax.Body
+	case *ast.RangeStmt: // the body of a range over a function
+		block = syntax.Body
+	}
+	if block == nil {
+		return nil
+	}
+	stmts := make(map[ast.Stmt]bool)
+	some := false
+	ast.Inspect(block, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt:
+			endless := n.Cond == nil
+			if n.Cond != nil {
+				v := p.Pass.TypesInfo.Types[n.Cond].Value
+				endless = v != nil && constant.BoolVal(v)
+			}
+			stmts[n] = endless
+			some = some || endless
+		case *ast.RangeStmt:
+			t := p.Pass.TypesInfo.TypeOf(n.X)
+			stmts[n] = t != nil && isChan(t)
+			some = some || stmts[n]
+		}
+		return true
+	})
+	if !some {
+		return nil
+	}
+	return stmts
+}
+
+// naturalLoop is a loop of the control-flow graph: a head that dominates its
+// blocks, from which there are ways back to it.
+type naturalLoop struct {
+	head   *ssa.BasicBlock
+	blocks map[*ssa.BasicBlock]bool
+}
+
+// naturalLoops returns the loops of body, inner ones first.
+func naturalLoops(body *ssa.Function) []*naturalLoop {
+	byHead := make(map[*ssa.BasicBlock]*naturalLoop)
+	var out []*naturalLoop
+	for _, block := range body.Blocks {
+		for _, head := range block.Succs {
+			if !head.Dominates(block) {
+				continue
+			}
+			l := byHead[head]
+			if l == nil {
+				l = &naturalLoop{head, map[*ssa.BasicBlock]bool{head: true}}
+				byHead[head] = l
+				out = append(out, l)
+			}
+			work := []*ssa.BasicBlock{block}
+			for len(work) > 0 {
+				b := work[len(work)-1]
+				work = work[:len(work)-1]
+				if !l.blocks[b] {
+					l.blocks[b] = true
+					work = append(work, b.Preds...)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *naturalLoop) int { return len(a.blocks) - len(b.blocks) })
+	return out
+}
+
+// stmt returns the endless statement that the loop is of: the innermost one
+// around its instructions. Each statement is given once, the inner loop first.
+func (l *naturalLoop) stmt(stmts map[ast.Stmt]bool) ast.Stmt {
+	first, last := token.NoPos, token.NoPos
+	for block := range l.blocks {
+		for _, instr := range block.Instrs {
+			if _, isPhi := instr.(*ssa.Phi); isPhi || !instr.Pos().IsValid() {
+				continue // a phi stands where its variable is declared
+			}
+			if _, isAlloc := instr.(*ssa.Alloc); isAlloc {
+				continue
+			}
+			pos := instr.Pos()
+			if !first.IsValid() || pos < first {
+				first = pos
+			}
+			last = max(last, pos)
+		}
+	}
+	if !first.IsValid() {
+		return nil
+	}
+	var innermost ast.Stmt
+	for stmt := range stmts {
+		if stmt.Pos() <= first && last < stmt.End() && (innermost == nil || stmt.Pos() > innermost.Pos()) {
+			innermost = stmt
+		}
+	}
+	if innermost == nil {
+		return nil
+	}
+	endless := stmts[innermost]
+	delete(stmts, innermost)
+	if !endless {
+		return nil
+	}
+	return innermost
+}
+
+// loopSearch looks for ways out of one loop.
+type loopSearch struct {
+	p    *Package
+	w    waiter
+	loop *naturalLoop
+
+	polls  bool // calls that take no context fail as well
+	fails  []*ssa.Call
+	polled []*ssa.Call
+	turn   map[*ssa.BasicBlock]bool // blocks of the turns that go on
+}
+
+func (s *loopSearch) deaf() (DeafLoop, bool) {
+	if s.listens() || s.p.AfterDone(s.loop.head.Instrs[0]) {
+		return DeafLoop{}, false
+	}
+	if s.leaves() {
+		s.polls = true
+		if s.leaves() {
+			return DeafLoop{}, false
+		}
+	}
+	d := DeafLoop{Fails: s.fails, Polls: s.polled}
+	d.Repeat, d.At, d.Waits = s.repeats()
+	if d.Repeat == RepeatNothing || len(d.Polls) > 0 && d.Repeat < RepeatTick {
+		return DeafLoop{}, false
+	}
+	return d, true
+}
+
+// listens reports whether a turn looks at a context in any way: what becomes
+// of that is for other rules.
+func (s *loopSearch) listens() bool {
+	for block := range s.loop.blocks {
+		for _, instr := range block.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Call:
+				if isErrOfContext(instr) || isDoneChan(instr) {
+					return true
+				}
+			case *ssa.UnOp:
+				if instr.Op == token.ARROW && s.w.g.channelOf(instr.X).outside == fromDone {
+					return true
+				}
+			case *ssa.Select:
+				for _, st := range instr.States {
+					if s.w.g.channelOf(st.Chan).outside == fromDone {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// leaves looks for a way out of the loop from its head.
+func (s *loopSearch) leaves() bool {
+	s.fails, s.polled, s.turn = nil, nil, map[*ssa.BasicBlock]bool{s.loop.head: true}
+	work := []*ssa.BasicBlock{s.loop.head}
+	for len(work) > 0 {
+		block := work[len(work)-1]
+		work = work[:len(work)-1]
+		for i, succ := range block.Succs {
+			if s.turn[succ] || s.closed(block, i) {
+				continue
+			}
+			if !s.loop.blocks[succ] {
+				if !panics(succ) {
+					return true
+				}
+				continue
+			}
+			s.turn[succ] = true
+			work = append(work, succ)
+		}
+	}
+	return false
+}
+
+// panics reports whether a block ends in a panic that the source writes: one
+// that stands for the end of the process is a way out.
+func panics(block *ssa.BasicBlock) bool {
+	end, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Panic)
+	if !ok {
+		return false
+	}
+	mk, ok := end.X.(*ssa.MakeInterface)
+	if !ok {
+		return true
+	}
+	k, ok := mk.X.(*ssa.Const)
+	return !ok || k.Value == nil || k.Value.Kind() != constant.String || constant.StringVal(k.Value) != "noreturn"
+}
+
+// closed reports whether successor i of a block isn't taken once the context
+// is done: a call that takes it fails then.
+func (s *loopSearch) closed(block *ssa.BasicBlock, i int) bool {
+	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+	if !ok || block.Succs[0] == block.Succs[1] {
+		return false
+	}
+	cond, taken := stripNot(branch.Cond, i == 0)
+	if k, ok := cond.(*ssa.Const); ok && k.Value != nil {
+		return constant.BoolVal(k.Value) != taken
+	}
+	if s.w.neverTaken(cond, taken) {
+		return true
+	}
+	if compare, ok := cond.(*ssa.BinOp); ok && (compare.Op == token.EQL || compare.Op == token.NEQ) {
+		equal := taken == (compare.Op == token.EQL)
+		for _, pair := range [][2]ssa.Value{{compare.X, compare.Y}, {compare.Y, compare.X}} {
+			if equal && isError(pair[0].Type()) && (isNilConst(pair[1]) || isSentinel(pair[1])) {
+				return s.fail(pair[0], isNilConst(pair[1]))
+			}
+		}
+	}
+	if call, ok := cond.(*ssa.Call); ok && taken {
+		if fn := Callee(call.Common()); fn != nil && fn.FullName() == "errors.Is" && isSentinel(call.Call.Args[1]) {
+			return s.fail(call.Call.Args[0], false)
+		}
+	}
+	return false
+}
+
+// fail reports whether an error comes from calls that all fail once the
+// context is done, and remembers them where the branch is that of success.
+func (s *loopSearch) fail(err ssa.Value, success bool) bool {
+	var calls []*ssa.Call
+	if !s.outcome(err, &calls, make(map[ssa.Value]bool)) || len(calls) == 0 {
+		return false
+	}
+	under := make([]bool, len(calls))
+	for i, call := range calls {
+		switch {
+		case !s.loop.blocks[call.Block()]:
+			return false
+		case s.p.takesContext(call):
+			if s.p.endsWell(call, 0) {
+				return false
+			}
+			under[i] = true
+		case !s.polls || !success || !s.p.reachesOut(call.Common()):
+			return false
+		}
+	}
+	if success {
+		for i, call := range calls {
+			list := &s.polled
+			if under[i] {
+				list = &s.fails
+			}
+			if !slices.Contains(*list, call) {
+				*list = append(*list, call)
+			}
+		}
+	}
+	return true
+}
+
+// outcome collects the calls of which err is a result.
+func (s *loopSearch) outcome(err ssa.Value, calls *[]*ssa.Call, seen map[ssa.Value]bool) bool {
+	if seen[err] {
+		return true
+	}
+	seen[err] = true
+	switch v := err.(type) {
+	case *ssa.Call:
+		*calls = append(*calls, v)
+		return true
+	case *ssa.Extract:
+		call, ok := v.Tuple.(*ssa.Call)
+		if ok {
+			*calls = append(*calls, call)
+		}
+		return ok
+	case *ssa.Phi:
+		for _, edge := range v.Edges {
+			if !s.outcome(edge, calls, seen) {
+				return false
+			}
+		}
+		return true
+	case *ssa.UnOp:
+		if v.Op != token.MUL {
+			return false
+		}
+		if stored := storedBefore(v); stored != nil {
+			return s.outcome(stored, calls, seen)
+		}
+	}
+	return false
+}
+
+// storedBefore returns what the variable that a load reads was given last, if
+// that is in the same block, or in the blocks that lead to it alone.
+func storedBefore(load *ssa.UnOp) ssa.Value {
+	block, at := load.Block(), indexOf(load)
+	for range 4 {
+		for i := at - 1; i >= 0; i-- {
+			if store, ok := block.Instrs[i].(*ssa.Store); ok && store.Addr == load.X {
+				return store.Val
+			}
+		}
+		if len(block.Preds) != 1 {
+			return nil
+		}
+		block = block.Preds[0]
+		at = len(block.Instrs)
+	}
+	return nil
+}
