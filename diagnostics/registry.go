@@ -15,6 +15,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/errgroupctx"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
 	"github.com/ctxls/ctxls/diagnostics/unusedignore"
 )
 
@@ -23,6 +24,7 @@ import (
 var All = []*rule.Rule{
 	lostcancel.Rule,
 	deferinloop.Rule,
+	strandedcancel.Rule,
 	brokenchain.Rule,
 	discardeddone.Rule,
 	donenoexit.Rule,

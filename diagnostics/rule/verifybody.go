@@ -68,7 +68,9 @@ func (p *Pass) finishBody(file *ast.File, fn *ast.FuncDecl, src *source, edits [
 	after := applyWithin(tf, src.text, start, end, edits)
 
 	set := token.NewFileSet()
-	set.AddExistingFiles(tf)
+	for _, f := range p.Files { // the type of a receiver may stand in another one
+		set.AddExistingFiles(p.Fset.File(f.FileStart))
+	}
 	parsed, err := parser.ParseFile(set, tf.Name(), bodyHead+string(after)+"\n", parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, fmt.Errorf("the fixed function doesn't parse: %w", err)

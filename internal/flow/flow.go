@@ -44,6 +44,8 @@ type Package struct {
 	conds     map[any]*condition
 	joining   joining
 	outside   map[*ssa.Function]bool // see reachesOut
+	places    *places
+	stranding stranding
 }
 
 // Func is one declared function with the literals nested in it, or one

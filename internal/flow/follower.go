@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -32,6 +33,10 @@ type follower struct {
 	budget int
 	again  map[string]bool // conditions that are decided more than once
 	body   *bodyFacts
+
+	ignored func(*types.Var) bool // places that keep nothing; nil: none
+	ignores []ssa.Instruction     // the stores in them that it came by
+	depth   int                   // of calls, with ignored
 
 	ended  map[*ssa.BasicBlock]bool // where the obligation is discharged
 	turned map[*ssa.BasicBlock]bool // heads of loops that a turn comes back to with it

@@ -13,6 +13,9 @@ import (
 func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 	switch instr := instr.(type) {
 	case *ssa.Call:
+		if f.ignored != nil && f.appends(st, instr) {
+			return false
+		}
 		done := f.call(st, instr.Common(), &f.fate.Called)
 		wraps := isError(instr.Type()) && slices.ContainsFunc(instr.Call.Args, st.errs.has)
 		st.forget(instr)
@@ -25,8 +28,14 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 	case *ssa.Store:
 		return f.store(st, instr)
 	case *ssa.Send:
+		if f.strands(st, instr, instr.X, placeIn(instr.Chan)) {
+			return false
+		}
 		return f.handOn(st, instr.X)
 	case *ssa.MapUpdate:
+		if f.strands(st, instr, instr.Value, placeIn(instr.Map)) || f.gathers(st, instr.Map, instr.Value) {
+			return false
+		}
 		return f.handOn(st, instr.Value)
 	case *ssa.Select:
 		for _, s := range instr.States {
@@ -42,6 +51,12 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 		if instr.Op == token.MUL {
 			st.copy(instr, instr.X)
 		}
+	case *ssa.Slice:
+		if f.ignored != nil {
+			st.copy(instr, instr.X)
+		}
+	case *ssa.Lookup, *ssa.Range, *ssa.IndexAddr:
+		return f.ignored != nil && f.unpacks(st, instr)
 	case *ssa.ChangeType:
 		st.copy(instr, instr.X)
 	case *ssa.MakeInterface:
@@ -80,6 +95,12 @@ func isError(t types.Type) bool {
 // store applies an assignment to memory.
 func (f *follower) store(st *state, instr *ssa.Store) bool {
 	st.reassigned(instr)
+	if f.strands(st, instr, instr.Val, placeAt(instr.Addr)) {
+		return false
+	}
+	if index, ok := instr.Addr.(*ssa.IndexAddr); ok && f.gathers(st, index.X, instr.Val) {
+		return false
+	}
 	if !isCell(instr.Addr) || f.source != nil && isOuter(instr.Addr) {
 		return f.handOn(st, instr.Val)
 	}
@@ -128,7 +149,7 @@ func (f *follower) call(st *state, call *ssa.CallCommon, how *bool) bool {
 		if !carries && len(cells) == 0 {
 			continue
 		}
-		use := f.p.argumentUse(call, i)
+		use := f.argumentUse(call, i)
 		if use == UseDropped {
 			continue
 		}

@@ -1,0 +1,233 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// findOverwrite decides whether a store of an obligation overwrites an older
+// one: in a loop, or because the function around it runs more than once on the
+// same object. It needs that nobody on the way looks at what was there.
+func (p *Package) findOverwrite(o Obligation, store *ssa.Store, place *types.Var) {
+	if len(p.strandedFrom(o, func(v *types.Var) bool { return v == place })) == 0 {
+		return // called in another way
+	}
+	var base ssa.Value
+	if field, ok := store.Addr.(*ssa.FieldAddr); ok {
+		base = field.X
+	}
+	if _, element := store.Addr.(*ssa.IndexAddr); element {
+		return // of which one isn't known
+	}
+	if loop := regionOf(store.Block()); loop != nil {
+		if loop.steady(base) && p.steadyParent(o, loop) && !p.loopTouches(loop, place) {
+			p.stranding.found = append(p.stranding.found, Strand{Kind: StrandLoop, Store: store, Place: place, Made: o})
+		}
+		return
+	}
+	fn := store.Parent()
+	own := base == nil || len(fn.Params) > 0 && base == fn.Params[0] && fn.Signature.Recv() != nil
+	if fn.Parent() != nil || !own || p.touches(fn, place) {
+		return
+	}
+	if again := p.calledMore(fn, base != nil, place); len(again) > 0 {
+		p.stranding.found = append(p.stranding.found, Strand{Kind: StrandCalledMore, Store: store, Place: place, Made: o, Again: again})
+	}
+}
+
+// steady reports whether a value is the same in all turns of the loop; nil is
+// the base of a package variable.
+func (r *region) steady(v ssa.Value) bool {
+	switch v := v.(type) {
+	case nil, *ssa.Parameter, *ssa.FreeVar, *ssa.Global:
+		return true
+	case *ssa.UnOp:
+		if cell, ok := v.X.(*ssa.Alloc); ok { // a variable that is captured
+			return onlyStored(cell) != nil && !r.has(cell.Block())
+		}
+		if _, outer := v.X.(*ssa.FreeVar); outer {
+			return onlyStored(cellOf(v.X)) != nil
+		}
+		return !r.has(v.Block())
+	case ssa.Instruction:
+		return !r.has(v.Block())
+	}
+	return false
+}
+
+// steadyParent reports whether the context that the obligation's derives from
+// isn't made anew in each turn: it may end with the turn.
+func (p *Package) steadyParent(o Obligation, loop *region) bool {
+	for _, arg := range o.Call.Call.Args {
+		if !IsContext(arg.Type()) {
+			continue
+		}
+		origin := p.Origin(arg)
+		if origin.Root && len(origin.Via) <= 1 {
+			continue
+		}
+		for _, via := range origin.Via {
+			if loop.has(via.Block()) {
+				return false
+			}
+		}
+		if load, ok := origin.Value.(*ssa.UnOp); ok {
+			if field, ok := load.X.(*ssa.FieldAddr); ok && loop.steady(field.X) {
+				continue
+			}
+		}
+		if origin.Value == nil || !origin.Root && !loop.steady(origin.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// loopTouches reports whether something in the loop, or something that it
+// calls, reads the place.
+func (p *Package) loopTouches(loop *region, place *types.Var) bool {
+	for block := range loop.blocks {
+		for _, instr := range block.Instrs {
+			if p.instrTouches(instr, place) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// touches reports whether a function, or what it leads to in this package,
+// reads the place.
+func (p *Package) touches(fn *ssa.Function, place *types.Var) bool {
+	if p.stranding.touching == nil {
+		p.stranding.touching = make(map[*types.Var]map[*ssa.Function]bool)
+	}
+	known := p.stranding.touching[place]
+	if known == nil {
+		known = p.touchersOf(place)
+		p.stranding.touching[place] = known
+	}
+	return known[fn]
+}
+
+// touchersOf finds the functions that read the place, and from them those that
+// mention one that does.
+func (p *Package) touchersOf(place *types.Var) map[*ssa.Function]bool {
+	known := make(map[*ssa.Function]bool)
+	users := make(map[*ssa.Function][]*ssa.Function)
+	var work []*ssa.Function
+	add := func(fn *ssa.Function) {
+		if !known[fn] {
+			known[fn] = true
+			work = append(work, fn)
+		}
+	}
+	for _, body := range p.bodies() {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				if reads(instr, place) {
+					add(body)
+				}
+				for _, other := range p.mentions(instr) {
+					users[other] = append(users[other], body)
+				}
+			}
+		}
+	}
+	for len(work) > 0 {
+		fn := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, user := range users[fn] {
+			add(user)
+		}
+	}
+	return known
+}
+
+func (p *Package) instrTouches(instr ssa.Instruction, place *types.Var) bool {
+	if reads(instr, place) {
+		return true
+	}
+	return slices.ContainsFunc(p.mentions(instr), func(fn *ssa.Function) bool { return p.touches(fn, place) })
+}
+
+// reads reports whether an instruction takes something else than an address to
+// store to from the place.
+func reads(instr ssa.Instruction, place *types.Var) bool {
+	switch instr := instr.(type) {
+	case *ssa.FieldAddr:
+		return fieldOf(instr) == place && !onlyStoredTo(instr)
+	case *ssa.Field:
+		s, ok := instr.X.Type().Underlying().(*types.Struct)
+		return ok && s.Field(instr.Field).Origin() == place
+	case *ssa.UnOp:
+		global, ok := instr.X.(*ssa.Global)
+		return ok && global.Object() == place
+	}
+	return false
+}
+
+// mentions are the functions of this package that an instruction can call or
+// takes as values: static callees, literals, and for a call through an
+// interface the methods of that name.
+func (p *Package) mentions(instr ssa.Instruction) []*ssa.Function {
+	var out []*ssa.Function
+	var operands [8]*ssa.Value
+	for _, operand := range instr.Operands(operands[:0]) {
+		fn, ok := (*operand).(*ssa.Function)
+		if !ok {
+			continue
+		}
+		if fn.Origin() != nil {
+			fn = fn.Origin()
+		}
+		if d := p.declared(fn); d != nil {
+			fn = d
+		}
+		if p.bySSA[fn] != nil {
+			out = append(out, fn)
+		}
+	}
+	if site, ok := instr.(ssa.CallInstruction); ok && site.Common().IsInvoke() {
+		out = append(out, p.placeIndex().methods[site.Common().Method.Name()]...)
+	}
+	return out
+}
+
+// calledMore returns calls of fn, outside of tests, by which it runs more than
+// once: one in a loop, or two on one object of which one comes after the other
+// or that stand in two methods of it. None of them if somebody there looks at
+// the place.
+func (p *Package) calledMore(fn *ssa.Function, method bool, place *types.Var) []ssa.CallInstruction {
+	var own []ssa.CallInstruction
+	for _, site := range p.callers().sites[fn] {
+		if f := p.Of(site.Parent()); f == nil || f.IsTest() {
+			continue
+		}
+		var recv ssa.Value
+		if method {
+			recv = site.Common().Args[0]
+		}
+		if loop := regionOf(site.Block()); loop != nil {
+			if loop.steady(recv) && !p.loopTouches(loop, place) {
+				return []ssa.CallInstruction{site}
+			}
+			continue
+		}
+		caller := site.Parent()
+		same := recv == nil || caller.Signature.Recv() != nil && len(caller.Params) > 0 && recv == caller.Params[0]
+		if same && !p.touches(caller, place) {
+			own = append(own, site)
+		}
+	}
+	for i, first := range own {
+		for _, second := range own[i+1:] {
+			if first.Parent() != second.Parent() || reaches(first.Block(), second.Block()) || first.Block() == second.Block() || reaches(second.Block(), first.Block()) {
+				return []ssa.CallInstruction{first, second}
+			}
+		}
+	}
+	return nil
+}
