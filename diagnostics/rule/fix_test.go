@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -21,26 +22,36 @@ var (
 )
 
 // newPass type-checks one file as a package of its own.
-func newPass(t testing.TB, src string) *Pass {
+func newPass(t testing.TB, src string, more ...string) *Pass {
 	t.Helper()
-	file, err := parser.ParseFile(fset, "p.go", src, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
+	texts := map[string]string{"p.go": src}
+	var files []*ast.File
+	for i, text := range append([]string{src}, more...) {
+		name := "p.go"
+		if i > 0 {
+			name = fmt.Sprintf("p%d.go", i)
+			texts[name] = text
+		}
+		file, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
 	}
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}
 	conf := types.Config{Importer: standard, Error: func(error) {}}
-	pkg, _ := conf.Check("example.com/p", fset, []*ast.File{file}, info) // some cases have errors on purpose
+	pkg, _ := conf.Check("example.com/p", fset, files, info) // some cases have errors on purpose
 	cache := new(sources)
 	return &Pass{
 		Pass: &analysis.Pass{
-			Fset: fset, Files: []*ast.File{file}, Pkg: pkg, TypesInfo: info, TypesSizes: types.SizesFor("gc", "amd64"),
-			ReadFile: func(string) ([]byte, error) { return []byte(src), nil },
+			Fset: fset, Files: files, Pkg: pkg, TypesInfo: info, TypesSizes: types.SizesFor("gc", "amd64"),
+			ReadFile: func(name string) ([]byte, error) { return []byte(texts[name]), nil },
 			ResultOf: map[*analysis.Analyzer]any{sourcesAnalyzer: cache},
 		},
-		Func: &flow.Func{File: file},
+		Func: &flow.Func{File: files[0]},
 	}
 }
 

@@ -45,6 +45,16 @@ func replaceText(t testing.TB, p *Pass, old, new string) analysis.TextEdit {
 	return p.Replace(at, at+token.Pos(len(old)), new)
 }
 
+// TestFinishInBodyOfMethod has the receiver's type in another file, far from
+// the method.
+func TestFinishInBodyOfMethod(t *testing.T) {
+	far := "package p\n\n" + strings.Repeat("// far\n", 1000) + "type t struct{ n int }\n"
+	p := newPass(t, "package p\n\nfunc (x *t) f() int {\n\treturn 1\n}\n", far)
+	if !agree(t, p, []analysis.TextEdit{replaceText(t, p, "1", "x.f() + x.n")}) {
+		t.Error("the function is not enough")
+	}
+}
+
 func TestFinishInBody(t *testing.T) {
 	for _, tt := range []struct {
 		name, src, old, new string
