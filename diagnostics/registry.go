@@ -6,6 +6,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
 	"github.com/ctxls/ctxls/diagnostics/brokenchain"
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
+	"github.com/ctxls/ctxls/diagnostics/ctxvalue"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafloop"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
@@ -27,6 +28,7 @@ var All = []*rule.Rule{
 	strandedcancel.Rule,
 	brokenchain.Rule,
 	discardeddone.Rule,
+	ctxvalue.Rule,
 	donenoexit.Rule,
 	deafgoroutine.Rule,
 	deafloop.Rule,
