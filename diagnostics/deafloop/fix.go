@@ -27,6 +27,9 @@ func fix(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.LiveC
 	if !ok {
 		return rule.Fix{}, false
 	}
+	if f, ok := loop.Stmt.(*ast.ForStmt); ok && f.Cond != nil {
+		out = pass.Break(f) // what follows is for the end
+	}
 	f := rule.Fix{Title: "Leave the loop when " + ctx.Expr + " is done", Edits: out.Edits, Safe: out.Safe && !borrowed(pass, body, loop, ctx)}
 	if sel := waitsIn(block); sel != nil {
 		f.Edits = append(f.Edits, stopCase(pass, sel, ctx.Expr, out.Code))

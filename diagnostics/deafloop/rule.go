@@ -74,7 +74,7 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 		Claims:   claims(pass, body, loop),
 	}
 	switch {
-	case borrowed(pass, body, loop, ctx), ctx.Kind == flow.LiveField || runsOnce(pass):
+	case borrowed(pass, body, loop, ctx), ctx.Kind == flow.LiveField, runsOnce(pass), pass.Func.IsTest():
 		d.Severity = rule.Information
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
@@ -83,7 +83,11 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 		})
 	}
 	for _, call := range loop.Fails {
-		d.Related = append(d.Related, rule.Related{Pos: call.Pos(), Message: "this fails in every turn once the context is done, and only its success leaves the loop"})
+		what := "and only its success leaves the loop"
+		if loop.Ends != "" {
+			what = "but not with " + loop.Ends
+		}
+		d.Related = append(d.Related, rule.Related{Pos: call.Pos(), Message: "this fails in every turn once the context is done, " + what})
 	}
 	for _, call := range loop.Polls {
 		d.Related = append(d.Related, rule.Related{Pos: call.Pos(), Message: "only the success of this call leaves the loop"})
@@ -101,10 +105,14 @@ func message(pass *rule.Pass, loop flow.DeafLoop, ctx flow.LiveContext) string {
 	name := ctx.Expr
 	if len(loop.Fails) > 0 {
 		call := callName(loop.Fails[0])
+		then := "it spins"
 		if loop.Waits {
-			return fmt.Sprintf("this loop ends only when %s succeeds, which it can't once %s is done: it tries for ever", call, name)
+			then = "it tries for ever"
 		}
-		return fmt.Sprintf("this loop ends only when %s succeeds, which it can't once %s is done: it spins", call, name)
+		if loop.Ends == "" {
+			return fmt.Sprintf("this loop ends only when %s succeeds, which it can't once %s is done: %s", call, name, then)
+		}
+		return fmt.Sprintf("this loop ends only when %s returns %s, which it doesn't once %s is done: %s", call, loop.Ends, name, then)
 	}
 	if len(loop.Polls) > 0 {
 		return fmt.Sprintf("this loop goes on when %s is done, until %s succeeds", name, callName(loop.Polls[0]))

@@ -14,7 +14,8 @@ import (
 type DeafLoop struct {
 	Stmt   ast.Stmt    // an *ast.ForStmt without condition or an *ast.RangeStmt over a ticker
 	Fails  []*ssa.Call // calls under a context whose failure doesn't leave the loop, though their success does
-	Polls  []*ssa.Call // the same of calls that take no context
+	Ends   string      // the error by which one of them leaves, if its success doesn't: "io.EOF"
+	Polls  []*ssa.Call // as Fails, but the calls take no context
 	Repeat Repeat      // what it does in each turn, the most telling
 	At     ssa.Instruction
 	Waits  bool // it sleeps, ticks or waits for a channel in a turn: it doesn't spin
@@ -182,6 +183,8 @@ type loopSearch struct {
 
 	polls  bool // calls that take no context fail as well
 	fails  []*ssa.Call
+	ends   string
+	wins   bool // success leaves as well
 	polled []*ssa.Call
 	turn   map[*ssa.BasicBlock]bool // blocks of the turns that go on
 }
@@ -197,6 +200,9 @@ func (s *loopSearch) deaf() (DeafLoop, bool) {
 		}
 	}
 	d := DeafLoop{Fails: s.fails, Polls: s.polled}
+	if !s.wins {
+		d.Ends = s.ends
+	}
 	d.Repeat, d.At, d.Waits = s.repeats()
 	if d.Repeat == RepeatNothing || len(d.Polls) > 0 && d.Repeat < RepeatTick {
 		return DeafLoop{}, false
@@ -232,7 +238,7 @@ func (s *loopSearch) listens() bool {
 
 // leaves looks for a way out of the loop from its head.
 func (s *loopSearch) leaves() bool {
-	s.fails, s.polled, s.turn = nil, nil, map[*ssa.BasicBlock]bool{s.loop.head: true}
+	s.fails, s.ends, s.wins, s.polled, s.turn = nil, "", false, nil, map[*ssa.BasicBlock]bool{s.loop.head: true}
 	work := []*ssa.BasicBlock{s.loop.head}
 	for len(work) > 0 {
 		block := work[len(work)-1]
@@ -286,28 +292,29 @@ func (s *loopSearch) closed(block *ssa.BasicBlock, i int) bool {
 	if compare, ok := cond.(*ssa.BinOp); ok && (compare.Op == token.EQL || compare.Op == token.NEQ) {
 		equal := taken == (compare.Op == token.EQL)
 		for _, pair := range [][2]ssa.Value{{compare.X, compare.Y}, {compare.Y, compare.X}} {
-			if equal && isError(pair[0].Type()) && (isNilConst(pair[1]) || isSentinel(pair[1])) {
-				return s.fail(pair[0], isNilConst(pair[1]))
+			if equal && isError(pair[0].Type()) && (isNilConst(pair[1]) || sentinel(pair[1]) != nil) {
+				return s.fail(pair[0], sentinel(pair[1]))
 			}
 		}
 	}
 	if call, ok := cond.(*ssa.Call); ok && taken {
-		if fn := Callee(call.Common()); fn != nil && fn.FullName() == "errors.Is" && isSentinel(call.Call.Args[1]) {
-			return s.fail(call.Call.Args[0], false)
+		if fn := Callee(call.Common()); fn != nil && fn.FullName() == "errors.Is" && sentinel(call.Call.Args[1]) != nil {
+			return s.fail(call.Call.Args[0], sentinel(call.Call.Args[1]))
 		}
 	}
 	return false
 }
 
 // fail reports whether an error comes from calls that all fail once the
-// context is done, and remembers them where the branch is that of success.
-func (s *loopSearch) fail(err ssa.Value, success bool) bool {
+// context is done, with another error than the one given (nil: success), and
+// remembers them.
+func (s *loopSearch) fail(err ssa.Value, end *ssa.Global) bool {
 	var calls []*ssa.Call
 	if !s.outcome(err, &calls, make(map[ssa.Value]bool)) || len(calls) == 0 {
 		return false
 	}
-	under := make([]bool, len(calls))
-	for i, call := range calls {
+	under := 0
+	for _, call := range calls {
 		switch {
 		case !s.loop.blocks[call.Block()]:
 			return false
@@ -315,21 +322,24 @@ func (s *loopSearch) fail(err ssa.Value, success bool) bool {
 			if s.p.endsWell(call, 0) {
 				return false
 			}
-			under[i] = true
-		case !s.polls || !success || !s.p.reachesOut(call.Common()):
+			under++
+		case !s.polls || end != nil || !s.p.reachesOut(call.Common()):
 			return false
 		}
 	}
-	if success {
-		for i, call := range calls {
-			list := &s.polled
-			if under[i] {
-				list = &s.fails
-			}
-			if !slices.Contains(*list, call) {
-				*list = append(*list, call)
-			}
+	list := &s.fails
+	if under < len(calls) {
+		list = &s.polled
+	}
+	for _, call := range calls {
+		if !slices.Contains(*list, call) {
+			*list = append(*list, call)
 		}
+	}
+	if end == nil {
+		s.wins = true
+	} else {
+		s.ends = end.Pkg.Pkg.Name() + "." + end.Name()
 	}
 	return true
 }

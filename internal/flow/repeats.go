@@ -313,16 +313,19 @@ func (p *Package) bodyReachesOut(fn *ssa.Function, depth int) bool {
 	return false
 }
 
-// isSentinel reports whether v is an error variable of a package, and not one
-// of package context.
-func isSentinel(v ssa.Value) bool {
+// sentinel returns the variable of a package that an error is compared with,
+// nil for those of package context.
+func sentinel(v ssa.Value) *ssa.Global {
 	if mk, ok := v.(*ssa.MakeInterface); ok {
 		v = mk.X
 	}
 	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return false
+	if !ok || load.Op != token.MUL || !isError(load.Type()) {
+		return nil
 	}
 	global, ok := load.X.(*ssa.Global)
-	return ok && global.Pkg != nil && global.Pkg.Pkg.Path() != "context" && isError(load.Type())
+	if !ok || global.Pkg == nil || global.Pkg.Pkg.Path() == "context" {
+		return nil
+	}
+	return global
 }

@@ -180,6 +180,26 @@ func receives(ctx context.Context, c client) error {
 	}
 }
 
+func untilEOF(ctx context.Context, c client) error {
+	s, err := c.Watch(ctx)
+	if err != nil {
+		return err
+	}
+	for { // want `this loop ends only when Recv returns io.EOF, which it doesn't once ctx is done: it spins`
+		if _, err := s.Recv(); err == io.EOF {
+			return nil
+		}
+	}
+}
+
+func firstThenTicks(ctx context.Context) {
+	ticker := time.NewTicker(time.Minute)
+	for ; true; <-ticker.C { // want `this loop goes on when ctx is done: it has no way out`
+		_ = try(ctx)
+	}
+	ticker.Stop()
+}
+
 type queue[T any] struct {
 	mu    sync.Mutex
 	ready *sync.Cond
