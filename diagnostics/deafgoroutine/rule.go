@@ -57,9 +57,11 @@ type deafWait struct {
 
 func checkGoroutine(pass *rule.Pass, body *ssa.Function, launches []flow.Launch) {
 	var waits []deafWait
-	for _, wait := range pass.Flow.Waits(body) {
-		if ctx, ok := nearest(pass, wait); ok {
-			waits = append(waits, deafWait{wait, ctx})
+	for _, fn := range pass.Flow.RunsIn(body) {
+		for _, wait := range pass.Flow.Waits(fn) {
+			if ctx, ok := nearest(pass, wait); ok {
+				waits = append(waits, deafWait{wait, ctx})
+			}
 		}
 	}
 	if len(waits) == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
-func TestRule(t *testing.T) { ruletest.Run(t, deafgoroutine.Rule, "bad", "ok") }
+func TestRule(t *testing.T) { ruletest.Run(t, deafgoroutine.Rule, "bad", "more", "ok") }
 
 // TestProof: of the program's goroutines some are left when their context is
 // done, each at an operation that the rule reports; mended, none is, and what

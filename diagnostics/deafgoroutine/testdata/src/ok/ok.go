@@ -601,3 +601,23 @@ func odd(ctx context.Context, n int) error {
 	}
 	return even(ctx, n-1)
 }
+
+// Somebody else runs the literal: it isn't the goroutine's.
+func handedOn(ctx context.Context, register func(func())) <-chan int {
+	out := make(chan int)
+	go func() {
+		register(func() { out <- 1 })
+		refresh()
+	}()
+	return out
+}
+
+// A literal that gives the token back.
+func tokens(ctx context.Context) {
+	sem := make(chan struct{}, 1)
+	go func() {
+		sem <- struct{}{}
+		defer func() { <-sem }()
+		refresh()
+	}()
+}
