@@ -4,11 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 // use is a place where a task works under the context around its group.
@@ -183,31 +183,20 @@ func (t *task) instr(pos token.Pos) ssa.Instruction {
 func (t *task) needs(call *ast.CallExpr, arg int) bool {
 	pass := t.g.pass
 	fn := callee(pass, call)
-	if fn == nil {
+	if fn != nil && fn.FullName() == "context.WithValue" {
+		return true // what is made of it is used
+	}
+	site, ok := t.instr(call.Lparen).(ssa.CallInstruction)
+	if !ok || site.Common().Pos() != call.Lparen {
 		return true
 	}
-	switch fn.FullName() {
-	case "context.WithoutCancel":
-		return false
-	case "context.WithValue":
-		return true
+	common := site.Common()
+	if !common.IsInvoke() && common.Signature().Recv() != nil {
+		arg++
 	}
-	return !tellsOnly(fn)
-}
-
-// tellsOnly reports whether a function logs or traces.
-func tellsOnly(fn *types.Func) bool {
-	if fn.Pkg() == nil {
+	switch pass.Flow.NeedOf(common, arg) {
+	case flow.NeedNothing, flow.NeedValues:
 		return false
 	}
-	path := fn.Pkg().Path()
-	if path == "log/slog" || strings.HasPrefix(path, "go.opentelemetry.io/otel") {
-		return true
-	}
-	name := strings.TrimSuffix(fn.Name(), "Context")
-	switch name {
-	case "From", "SpanFrom", "LoggerFrom", "FromCtx", "Ctx", "L", "G", "Debug", "Info", "Warn", "Warning", "Error", "Debugf", "Infof", "Warnf", "Warningf", "Errorf", "Log", "Logf", "Print", "Printf", "Println":
-		return true
-	}
-	return false
+	return true
 }

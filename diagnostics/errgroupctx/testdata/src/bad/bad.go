@@ -224,3 +224,12 @@ func stored(ctx context.Context) error {
 	g.Go(func() error { return fetch(gctx, "b") })
 	return g.Wait()
 }
+
+func (e *elsewhere) method(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return fetch(ctx, "a") }) // want "ctx isn't cancelled"
+	g.Go(func() error {
+		return fetch(gctx, "b")
+	})
+	return g.Wait()
+}
