@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -129,6 +130,12 @@ func (g *chanGraph) channelOf(v ssa.Value) *channel {
 		c.receives = append(c.receives, d.receives...)
 		c.closes = append(c.closes, d.closes...)
 	}
+	if slices.ContainsFunc(c.makes, func(mk *ssa.MakeChan) bool { return !g.world.dead(mk.Parent()) }) {
+		dead := func(op *chanOp) bool { return g.world.dead(op.fn()) }
+		c.sends = slices.DeleteFunc(c.sends, dead)
+		c.receives = slices.DeleteFunc(c.receives, dead)
+		c.closes = slices.DeleteFunc(c.closes, dead)
+	}
 	return c
 }
 
@@ -149,20 +156,51 @@ func reach(from []*chanNode, next func(*chanNode) []*chanNode) []*chanNode {
 }
 
 // room returns how many sends the channel takes without a receiver: the most
-// that any make gives it. It is unknown where a capacity isn't constant.
-func (c *channel) room() (n int64, ok bool) {
+// that any make gives it. It is unknown where a capacity is worked out.
+func (g *chanGraph) room(c *channel) (n int64, ok bool) {
 	for _, mk := range c.makes {
-		size, isConst := mk.Size.(*ssa.Const)
-		if !isConst || size.Value == nil {
-			return 0, false
-		}
-		k, exact := constant.Int64Val(constant.ToInt(size.Value))
-		if !exact {
+		k, ok := g.most(mk.Size, 0)
+		if !ok {
 			return 0, false
 		}
 		n = max(n, k)
 	}
 	return n, len(c.makes) > 0
+}
+
+// most is the largest value of a constant, or of a parameter that all callers
+// in view give constants.
+func (g *chanGraph) most(v ssa.Value, depth int) (n int64, ok bool) {
+	const deepest = 4
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value == nil {
+			return 0, false
+		}
+		return constant.Int64Val(constant.ToInt(v.Value))
+	case *ssa.Convert:
+		return g.most(v.X, depth)
+	case *ssa.Parameter:
+		fn := v.Parent()
+		sites := g.world.sites[fn]
+		if depth == deepest || !g.world.known(fn) || len(sites) == 0 {
+			return 0, false
+		}
+		index := slices.Index(fn.Params, v)
+		for _, site := range sites {
+			args := site.Common().Args
+			if site.Common().IsInvoke() || index >= len(args) {
+				return 0, false
+			}
+			k, ok := g.most(args[index], depth+1)
+			if !ok {
+				return 0, false
+			}
+			n = max(n, k)
+		}
+		return n, true
+	}
+	return 0, false
 }
 
 // node returns the place that v stands for.

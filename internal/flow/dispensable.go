@@ -50,7 +50,7 @@ func (d *dispenser) receive(ch ssa.Value) bool {
 	if c.unknown || len(c.returned) > 0 {
 		return false
 	}
-	if room, ok := c.room(); len(c.sends) > 0 && (!ok || room > 0) {
+	if room, ok := d.g.room(c); len(c.sends) > 0 && (!ok || room > 0) {
 		return false
 	}
 	return !slices.ContainsFunc(c.sends, func(s *chanOp) bool {

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -10,8 +11,9 @@ import (
 // leaves looks for a way from an instruction to a return on which nothing is
 // received from c. The normal end of a loop that receives counts as having
 // received: it was meant to take what there is. A way that is chosen by the
-// value told isn't followed.
-func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, told ssa.Value) (token.Pos, bool) {
+// value told isn't followed, nor one behind a receive by which the sender says
+// that it has ended.
+func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value) (token.Pos, bool) {
 	s := &search{told: told, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
 	for _, r := range c.receives {
 		if r.fn() != fn {
@@ -33,8 +35,62 @@ func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *ch
 			}
 		}
 	}
+	w.addEnds(s, fn, op)
 	s.known = decisionsAt(block)
 	return s.walk(block, index)
+}
+
+// addEnds adds to what serves the sender the receives from channels on which
+// it tells its end, be it by a value or by closing them.
+func (w waiter) addEnds(s *search, fn *ssa.Function, op *chanOp) {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.UnOp:
+				if instr.Op == token.ARROW && w.tellsEnd(op, w.g.channelOf(instr.X)) {
+					s.plain[instr] = true
+				}
+			case *ssa.Select:
+				for i, st := range instr.States {
+					if st.Dir == types.RecvOnly && w.tellsEnd(op, w.g.channelOf(st.Chan)) {
+						if b := caseBranch(instr, i); b != nil {
+							s.served[b] = true
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// tellsEnd reports whether all that a channel ever tells is that the sender of
+// op doesn't come to op any more.
+func (w waiter) tellsEnd(op *chanOp, d *channel) bool {
+	ends := slices.Concat(d.sends, d.closes)
+	if d.unknown || d.signal || len(ends) == 0 {
+		return false
+	}
+	for _, end := range ends {
+		if end.instr == op.instr || end.fn() != op.fn() || !end.deferred && reachable(end, op) {
+			return false
+		}
+	}
+	return true
+}
+
+// reachable reports whether control can come from one operation to another.
+func reachable(from, to *chanOp) bool {
+	a, b := from.instr.Block(), to.instr.Block()
+	if sel, ok := from.instr.(*ssa.Select); ok {
+		if a = caseBlock(sel, from.state); a == nil {
+			return true
+		}
+		return a == b || reaches(a, b)
+	}
+	if a == b && slices.Index(a.Instrs, from.instr) < slices.Index(b.Instrs, to.instr) {
+		return true
+	}
+	return reaches(a, b)
 }
 
 // search is the search for a way out that receives nothing.

@@ -67,14 +67,12 @@ func (s *spinner) spin() (Spin, bool) {
 	if start == nil || s.isClock() {
 		return spin, false
 	}
-	spin.Asks, spin.Alone = s.asks(), s.alone()
 	c := s.g.channelOf(s.ch)
+	spin.Asks, spin.Alone = s.asks(), s.alone()
 	spin.Signal = !c.unknown && len(c.sends) == 0
-	if !spin.Asks {
-		spin.Closes = s.closes()
-		if len(spin.Closes) == 0 {
-			return spin, false
-		}
+	spin.Closes = s.closes()
+	if len(spin.Closes) == 0 && (!spin.Asks || !c.unknown && len(c.makes) > 0) {
+		return spin, false
 	}
 	if start == s.sel.Block() {
 		return spin, s.stays()

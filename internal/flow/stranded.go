@@ -13,12 +13,12 @@ import (
 // too little room, and every receiver that is in view can leave first.
 func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	wait := Wait{Kind: BlockSend, Kept: c.field}
-	room, ok := c.room()
+	room, ok := w.g.room(c)
 	if !ok || c.unknown {
 		return wait, false
 	}
 	sent := w.sent(c)
-	if hasRoom(op, c, sent, room) {
+	if w.hasRoom(op, c, sent, room) {
 		return wait, false
 	}
 	for _, r := range c.receives {
@@ -48,18 +48,45 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 }
 
 // hasRoom reports whether the channel takes all that is sent, as far as that
-// can be told: an answer to one request at a time counts as one.
-func hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
+// can be told: an answer to one request at a time counts as one. Where nobody
+// ever receives, room only helps those who come first.
+func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 	looped := inLoop(op.instr.Block())
 	switch {
 	case room == 0:
 		return false
 	case int64(sent) <= room, sent == unsure:
 		return true
+	case c.field && len(c.receives) == 0:
+		return !w.repeats(op.fn(), int(room), make(map[*ssa.Function]bool))
 	case c.field:
 		return room == 1 || !looped
+	case looped && boundedBy(op.instr.Block(), room):
+		return true
 	}
-	return looped && boundedBy(op.instr.Block(), room)
+	for _, site := range w.starts(c.makes[0].Parent(), op.fn()) {
+		if boundedBy(site.Block(), room) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeats reports whether the package calls a function more than a number of
+// times: from more places, or from a loop.
+func (w waiter) repeats(fn *ssa.Function, times int, seen map[*ssa.Function]bool) bool {
+	if seen[fn] {
+		return true
+	}
+	seen[fn] = true
+	sites := slices.Clone(w.g.world.sites[fn])
+	for _, l := range w.p.Launched(fn) {
+		sites = append(sites, l.Site)
+	}
+	if len(sites) > times {
+		return true
+	}
+	return slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool { return inLoop(site.Block()) })
 }
 
 // outnumbered decides on a send whose receivers are all in view: they take
@@ -152,7 +179,7 @@ func functionsOf(ops []*chanOp) []*ssa.Function {
 // have to be received, and where the last receive stands.
 func (w waiter) short(c *channel, values int) *Step {
 	fns := functionsOf(c.receives)
-	if len(fns) != 1 || fns[0] != c.makes[0].Parent() {
+	if c.field || len(fns) != 1 || fns[0] != c.makes[0].Parent() {
 		return nil
 	}
 	weights := weigh(fns[0], c.receives)
@@ -189,11 +216,11 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			return token.NoPos, false // a method that receives once, when it is called
 		}
 		// The receiver runs beside the sender, from its start on.
-		return w.leaves(fn, fn.Blocks[0], 0, c, nil)
+		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil)
 	}
 	for _, site := range starts {
 		index := slices.Index(site.Block().Instrs, site.(ssa.Instruction))
-		if exit, ok := w.leaves(fn, site.Block(), index+1, c, nil); ok {
+		if exit, ok := w.leaves(fn, site.Block(), index+1, c, op, nil); ok {
 			return exit, true
 		}
 	}
@@ -231,7 +258,7 @@ func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 		if loop := regionOf(op.instr.Block()); loop != nil && !loop.endless(w, false) {
 			told = r.instr.(ssa.Value)
 		}
-		if exit, ok := w.leaves(fn, block, index, c, told); ok {
+		if exit, ok := w.leaves(fn, block, index, c, op, told); ok {
 			return exit, true
 		}
 	}

@@ -15,6 +15,7 @@ type world struct {
 	taken   map[*ssa.Function]bool
 	invoked map[string]bool // methods called through interfaces, by name
 	sites   map[*ssa.Function][]ssa.CallInstruction
+	reached map[*ssa.Function]bool // see dead; built on first use
 }
 
 // callers builds the world on first use.

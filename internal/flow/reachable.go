@@ -1,0 +1,94 @@
+package flow
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// dead reports whether nothing of a program runs fn: in a package main all
+// that runs is reached from main and the initialisers. Methods of a type that
+// becomes an interface value count as reached, where something calls a method
+// of that name or the interface is of another package.
+func (w *world) dead(fn *ssa.Function) bool {
+	if w.p.Pass.Pkg.Name() != "main" {
+		return false
+	}
+	if w.reached == nil {
+		w.reach()
+	}
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return !w.reached[fn]
+}
+
+func (w *world) reach() {
+	w.reached = make(map[*ssa.Function]bool)
+	var work []*ssa.Function
+	add := func(fn *ssa.Function) {
+		if fn.Origin() != nil {
+			fn = fn.Origin()
+		}
+		if d := w.p.declared(fn); d != nil {
+			fn = d
+		}
+		if w.p.bySSA[fn] != nil && !w.reached[fn] {
+			w.reached[fn] = true
+			work = append(work, fn)
+		}
+	}
+	for _, f := range w.p.Funcs {
+		name := f.SSA.Name()
+		if f.Obj == nil || name == "main" || name == "init" || strings.HasPrefix(name, "init#") || f.isTest {
+			add(f.SSA)
+		}
+	}
+	if init := w.p.SSA.Func("init"); init != nil {
+		w.reached[init] = true
+		work = append(work, init)
+	}
+	var operands []*ssa.Value
+	for len(work) > 0 {
+		fn := work[len(work)-1]
+		work = work[:len(work)-1]
+		bodies := []*ssa.Function{fn}
+		if f := w.p.bySSA[fn]; f != nil {
+			bodies = f.Bodies
+		}
+		for _, body := range bodies {
+			for _, block := range body.Blocks {
+				for _, instr := range block.Instrs {
+					operands = instr.Operands(operands[:0])
+					for _, operand := range operands {
+						if callee, ok := (*operand).(*ssa.Function); ok {
+							add(callee)
+						}
+					}
+					if mk, ok := instr.(*ssa.MakeInterface); ok {
+						w.reachMethods(mk, add)
+					}
+				}
+			}
+		}
+	}
+}
+
+// reachMethods adds the methods that may be called by an interface value.
+func (w *world) reachMethods(mk *ssa.MakeInterface, add func(*ssa.Function)) {
+	own := false
+	if named, ok := types.Unalias(mk.Type()).(*types.Named); ok {
+		own = named.Obj().Pkg() == w.p.Pass.Pkg
+	}
+	methods := types.NewMethodSet(mk.X.Type())
+	for sel := range methods.Methods() {
+		fn, ok := sel.Obj().(*types.Func)
+		if !ok || own && !w.invoked[fn.Name()] {
+			continue
+		}
+		if f := w.p.byObj[fn.Origin()]; f != nil {
+			add(f.SSA)
+		}
+	}
+}
