@@ -31,33 +31,63 @@ var Rule = &rule.Rule{
 }
 
 func check(pass *rule.Pass) {
+	last := make(map[*ssa.MakeChan]*sender)
+	var senders []*sender
 	for _, body := range pass.Func.Bodies {
 		launches := pass.Flow.Launched(body)
 		if len(launches) == 0 {
 			continue
 		}
-		var sends []flow.Wait
+		s := &sender{pass: pass, launches: launches}
 		for _, wait := range pass.Flow.Waits(body) {
-			if isSend(wait) {
-				sends = append(sends, wait)
+			if s.counts(wait) {
+				s.sends = append(s.sends, wait)
 			}
 		}
-		if len(sends) > 0 {
-			report(pass, sends, launches)
+		if len(s.sends) == 0 {
+			continue
+		}
+		senders = append(senders, s)
+		if s.sends[0].Outnumbered {
+			for _, mk := range s.sends[0].Makes {
+				if other := last[mk]; other != nil {
+					other.next = s
+				}
+				last[mk] = s
+			}
+		}
+	}
+	for _, s := range senders {
+		if s.next == nil {
+			s.report()
 		}
 	}
 }
 
-// isSend reports whether a wait is for a receiver, here or in a function that
-// is called, and all receivers are in view.
-func isSend(wait flow.Wait) bool {
-	if wait.Inner != nil {
-		return wait.Inner.Kind == flow.BlockSend && !wait.Inner.Handed
-	}
-	return wait.Kind == flow.BlockSend && !wait.Handed
+// sender is a goroutine that can block on its sends.
+type sender struct {
+	pass     *rule.Pass
+	sends    []flow.Wait
+	launches []flow.Launch
+	next     *sender // another one that sends too much on the same channel: one finding is enough
 }
 
-func report(pass *rule.Pass, sends []flow.Wait, launches []flow.Launch) {
+// counts reports whether a wait is for a receiver, here or in a function of
+// the package that is called, and all receivers are in view. What a test does
+// with a channel of a longer life isn't judged: it ends soon.
+func (s *sender) counts(wait flow.Wait) bool {
+	kind, handed := wait.Kind, wait.Handed
+	if wait.Inner != nil {
+		if len(wait.Steps) == 0 {
+			return false // in another package, which decides who receives
+		}
+		kind, handed = wait.Inner.Kind, wait.Inner.Handed
+	}
+	return kind == flow.BlockSend && !handed && !(s.pass.Func.IsTest() && kept(wait))
+}
+
+func (s *sender) report() {
+	pass, sends := s.pass, s.sends
 	first := sends[0]
 	start, end, variable := place(pass, first)
 	d := rule.Diagnostic{
@@ -69,11 +99,11 @@ func report(pass *rule.Pass, sends []flow.Wait, launches []flow.Launch) {
 	if kept(first) {
 		d.Severity = rule.Information
 	}
-	if pass.Func.IsTest() {
+	if pass.Func.IsTest() || s.endsWithProcess() {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)
-	for _, l := range launches {
+	for _, l := range s.launches {
 		d.Related = append(d.Related, rule.Related{Pos: l.Site.Pos(), Message: "the goroutine starts here"})
 	}
 	for _, step := range first.Steps {
@@ -84,6 +114,18 @@ func report(pass *rule.Pass, sends []flow.Wait, launches []flow.Launch) {
 		d.Claims = append(d.Claims, claims(pass, other.Pos)...)
 	}
 	pass.Report(d)
+}
+
+// endsWithProcess reports whether the goroutine is started once, in main or in
+// an initialiser.
+func (s *sender) endsWithProcess() bool {
+	for _, l := range s.launches {
+		fn := l.Site.Parent()
+		if fn.Parent() != nil || fn.Signature.Recv() != nil || fn.Name() != "main" && !strings.HasPrefix(fn.Name(), "init") || l.InLoop() {
+			return false
+		}
+	}
+	return true
 }
 
 // kept reports whether the channel is held in a field or package variable:

@@ -76,7 +76,7 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 		file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:] // the same on every machine
 		blocks = append(blocks, Block{
 			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{file, posn.Line, posn.Column}, pos: wait.Pos,
-			Reason: wait.Reason, Handed: wait.Handed, Kept: wait.Kept,
+			Reason: wait.Reason, Handed: wait.Handed, Kept: wait.Kept, local: &wait,
 		})
 	}
 	return blocks
@@ -89,16 +89,49 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 		inner := Block{Kind: BlockCall, Operation: "return from " + fn.Name()}
 		return Wait{Kind: BlockCall, Inner: &inner, Reason: fmt.Sprintf("the configuration lists %s as blocking", fn.Name())}, true
 	}
+	if fns, _ := w.g.world.callees(call.Common()); call.Call.IsInvoke() && len(fns) == 1 {
+		fn, _ = fns[0].Object().(*types.Func)
+	}
 	s := w.p.SummaryOf(fn)
 	if s == nil || len(s.Blocks) == 0 {
 		return Wait{}, false
 	}
-	inner := s.Blocks[0]
-	wait := Wait{Kind: BlockCall, Inner: &inner, Reason: fmt.Sprintf("%s can wait for ever to %s", fn.Name(), inner.Operation)}
-	if inner.pos.IsValid() {
-		wait.Steps = []Step{{inner.pos, "it waits here"}}
+	for _, inner := range s.Blocks {
+		wait := Wait{Kind: BlockCall, Inner: &inner, Reason: fmt.Sprintf("%s can wait for ever to %s", fn.Name(), inner.Operation)}
+		if inner.local != nil {
+			local, ok := w.given(call, *inner.local)
+			if !ok {
+				continue
+			}
+			wait.Makes, wait.Outnumbered = local.Makes, local.Outnumbered
+			inner.Reason = local.Reason
+		}
+		if inner.pos.IsValid() {
+			wait.Steps = []Step{{inner.pos, "it waits here"}}
+		}
+		return wait, true
 	}
-	return wait, true
+	return Wait{}, false
+}
+
+// given decides on a send in a callee anew, for the channel that this call
+// hands to it.
+func (w waiter) given(call *ssa.Call, inner Wait) (Wait, bool) {
+	send, ok := inner.Instr.(*ssa.Send)
+	if !ok {
+		return inner, true
+	}
+	param, ok := send.Chan.(*ssa.Parameter)
+	args := call.Call.Args
+	if !ok || w.g.world.callee(call.Common()) != send.Parent() || len(args) != len(send.Parent().Params) {
+		return inner, true
+	}
+	for i, p := range send.Parent().Params {
+		if p == param {
+			return w.send(&chanOp{instr: send, state: -1}, w.g.channelOf(args[i]))
+		}
+	}
+	return inner, true
 }
 
 // Operation says what a wait does, for messages: "receive from s.jobs".

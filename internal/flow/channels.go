@@ -188,11 +188,11 @@ func (g *chanGraph) most(v ssa.Value, depth int) (n int64, ok bool) {
 		}
 		index := slices.Index(fn.Params, v)
 		for _, site := range sites {
-			args := site.Common().Args
-			if site.Common().IsInvoke() || index >= len(args) {
+			arg := givenTo(site.Common(), index)
+			if arg == nil {
 				return 0, false
 			}
-			k, ok := g.most(args[index], depth+1)
+			k, ok := g.most(arg, depth+1)
 			if !ok {
 				return 0, false
 			}
@@ -249,8 +249,11 @@ func flows(from, to *chanNode) {
 // fromCall lets result i of a call flow to n.
 func (g *chanGraph) fromCall(call *ssa.Call, i int, n *chanNode) {
 	common := call.Common()
-	if fn := g.world.callee(common); fn != nil {
+	fns, complete := g.world.callees(common)
+	for _, fn := range fns {
 		flows(g.result(fn, i), n)
+	}
+	if complete {
 		return
 	}
 	n.source = fromElsewhere

@@ -81,6 +81,10 @@ func (g *chanGraph) instruction(instr ssa.Instruction) {
 			}
 		}
 		return
+	case *ssa.MakeInterface:
+		if isChan(instr.X.Type()) && g.becomes(instr) {
+			return
+		}
 	case *ssa.FieldAddr, *ssa.Field, *ssa.Extract, *ssa.If, *ssa.DebugRef:
 		return
 	case *ssa.BinOp:
@@ -113,15 +117,21 @@ func (g *chanGraph) call(site ssa.CallInstruction) {
 		}
 		return
 	}
-	callee := g.world.callee(common)
+	fns, complete := g.world.callees(common)
+	for _, fn := range fns {
+		for i, param := range fn.Params {
+			if arg := givenTo(common, i); arg != nil && isChan(arg.Type()) {
+				flows(g.node(arg), g.node(param))
+			}
+		}
+	}
 	name := ""
 	if fn := Callee(common); fn != nil {
 		name = fn.FullName()
 	}
 	for i, arg := range common.Args {
 		switch {
-		case callee != nil && i < len(callee.Params) && isChan(arg.Type()):
-			flows(g.node(arg), g.node(callee.Params[i]))
+		case complete && isChan(arg.Type()):
 		case name == "os/signal.Notify" && i == 0:
 			n := g.node(arg)
 			n.signal = true
@@ -130,6 +140,25 @@ func (g *chanGraph) call(site ssa.CallInstruction) {
 			g.escape(arg)
 		}
 	}
+}
+
+// becomes lets a channel with methods flow to their receivers where it becomes
+// an interface of this package.
+func (g *chanGraph) becomes(mk *ssa.MakeInterface) bool {
+	named, ok := types.Unalias(mk.Type()).(*types.Named)
+	if !ok || named.Obj().Pkg() != g.p.Pass.Pkg || !g.world.closed && named.Obj().Exported() {
+		return false
+	}
+	methods := types.NewMethodSet(mk.X.Type())
+	for sel := range methods.Methods() {
+		fn, ok := sel.Obj().(*types.Func)
+		f := g.p.byObj[fn.Origin()]
+		if !ok || f == nil || len(f.SSA.Params) == 0 {
+			return false
+		}
+		flows(g.node(mk.X), g.node(f.SSA.Params[0]))
+	}
+	return methods.Len() > 0
 }
 
 // escape marks a channel, or a variable that holds one, as known to code out

@@ -13,6 +13,10 @@ type Launch struct {
 	Body *ssa.Function       // what runs in it; of this package
 }
 
+// InLoop reports whether the launch can be made more than once by one run of
+// its function.
+func (l Launch) InLoop() bool { return inLoop(l.Site.Block()) }
+
 // Launched returns the places of this package that run body in a goroutine.
 func (p *Package) Launched(body *ssa.Function) []Launch { return p.launches()[body] }
 

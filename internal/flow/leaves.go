@@ -157,6 +157,9 @@ func (s *search) counts(cond ssa.Value) bool {
 				return false
 			}
 		}
+		if call, ok := cond.X.(*ssa.Call); ok && Callee(call.Common()) != nil {
+			return false // an answer, which isn't the loop's own
+		}
 		basic, ok := cond.X.Type().Underlying().(*types.Basic)
 		if !ok || basic.Info()&types.IsInteger == 0 {
 			return false

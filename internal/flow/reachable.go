@@ -84,10 +84,11 @@ func (w *world) reachMethods(mk *ssa.MakeInterface, add func(*ssa.Function)) {
 	methods := types.NewMethodSet(mk.X.Type())
 	for sel := range methods.Methods() {
 		fn, ok := sel.Obj().(*types.Func)
-		if !ok || own && !w.invoked[fn.Name()] {
+		if !ok {
 			continue
 		}
-		if f := w.p.byObj[fn.Origin()]; f != nil {
+		f := w.p.byObj[fn.Origin()]
+		if f != nil && (!own || w.invoked[fn.Name()] || len(w.sites[f.SSA]) > 0) {
 			add(f.SSA)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // send decides whether a send can wait for a receiver in vain: the channel has
 // too little room, and every receiver that is in view can leave first.
 func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
-	wait := Wait{Kind: BlockSend, Kept: c.field}
+	wait := Wait{Kind: BlockSend, Kept: c.field, Makes: c.makes}
 	room, ok := w.g.room(c)
 	if !ok || c.unknown {
 		return wait, false
@@ -97,7 +97,7 @@ func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait
 	}
 	if values <= many {
 		if short := w.short(c, values); short != nil {
-			wait.Reason = "fewer values are received than sent"
+			wait.Reason, wait.Outnumbered = "fewer values are received than sent", true
 			wait.Steps = []Step{*short}
 			return wait, true
 		}

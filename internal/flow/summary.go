@@ -118,7 +118,8 @@ type Block struct {
 	Handed    bool     // the other end is held by callers out of view
 	Kept      bool     // the channel lies in a field or package variable
 
-	pos token.Pos // in this package
+	pos   token.Pos // in this package
+	local *Wait     // the wait itself, in this package
 }
 
 // Position is a place in a source file that outlives its FileSet.

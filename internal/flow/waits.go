@@ -24,6 +24,9 @@ type Wait struct {
 	Make *ssa.MakeChan
 	Sent int
 
+	Makes       []*ssa.MakeChan // of a send: what makes the channel
+	Outnumbered bool            // of a send: there are fewer receives than sends
+
 	Handed  bool // the other end is held by callers out of view
 	Kept    bool // of a send: the channel lies in a field or package variable
 	Endless bool // in a loop without a way out

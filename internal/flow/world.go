@@ -13,8 +13,9 @@ type world struct {
 	p       *Package
 	closed  bool // nobody can import the package
 	taken   map[*ssa.Function]bool
-	invoked map[string]bool // methods called through interfaces, by name
+	invoked map[string]bool // methods called through interfaces that others may implement, by name
 	sites   map[*ssa.Function][]ssa.CallInstruction
+	impls   map[invokeKey][]*ssa.Function
 	reached map[*ssa.Function]bool // see dead; built on first use
 }
 
@@ -27,6 +28,7 @@ func (p *Package) callers() *world {
 	w := &world{
 		p: p, closed: name == "main" || strings.HasSuffix(name, "_test"),
 		taken: make(map[*ssa.Function]bool), invoked: make(map[string]bool), sites: make(map[*ssa.Function][]ssa.CallInstruction),
+		impls: make(map[invokeKey][]*ssa.Function),
 	}
 	p.world = w
 	var operands []*ssa.Value
@@ -36,13 +38,14 @@ func (p *Package) callers() *world {
 				var called ssa.Value
 				if site, ok := instr.(ssa.CallInstruction); ok {
 					common := site.Common()
-					if common.IsInvoke() {
-						w.invoked[common.Method.Name()] = true
-					} else {
+					fns, complete := w.callees(common)
+					if !common.IsInvoke() {
 						called = common.Value
-						if fn := w.callee(common); fn != nil {
-							w.sites[fn] = append(w.sites[fn], site)
-						}
+					} else if !complete {
+						w.invoked[common.Method.Name()] = true
+					}
+					for _, fn := range fns {
+						w.sites[fn] = append(w.sites[fn], site)
 					}
 				}
 				if mk, ok := instr.(*ssa.MakeClosure); ok {
