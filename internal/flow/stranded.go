@@ -17,6 +17,14 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	if !ok || c.unknown {
 		return wait, false
 	}
+	if w.startsLater(op, c, int(room)) {
+		wait.Reason = "its receiver starts only afterwards"
+		wait.Needed = true
+		for _, r := range c.receives {
+			wait.Steps = append(wait.Steps, Step{r.pos(), "this receive comes too late"})
+		}
+		return wait, true
+	}
 	sent := w.sent(c)
 	if w.hasRoom(op, c, sent, room) {
 		return wait, false
@@ -59,8 +67,10 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 		return true
 	case c.field && len(c.receives) == 0:
 		return !w.repeats(op.fn(), int(room), make(map[*ssa.Function]bool))
+	case c.field && room == 1:
+		return !w.notifies(op, c)
 	case c.field:
-		return room == 1 || !looped
+		return !looped
 	case looped && boundedBy(op.instr.Block(), room):
 		return true
 	}
@@ -72,11 +82,18 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 	return false
 }
 
+// notifies reports whether a send is made over and over to a loop: with room
+// for one value the next but one waits.
+func (w waiter) notifies(op *chanOp, c *channel) bool {
+	return !slices.ContainsFunc(c.receives, func(r *chanOp) bool { return !inLoop(r.instr.Block()) }) &&
+		!w.sameGoroutine(c.receives[0].fn(), op.fn()) && w.repeats(op.fn(), many, make(map[*ssa.Function]bool))
+}
+
 // repeats reports whether the package calls a function more than a number of
 // times: from more places, or from a loop.
 func (w waiter) repeats(fn *ssa.Function, times int, seen map[*ssa.Function]bool) bool {
 	if seen[fn] {
-		return true
+		return false
 	}
 	seen[fn] = true
 	sites := slices.Clone(w.g.world.sites[fn])
@@ -86,7 +103,9 @@ func (w waiter) repeats(fn *ssa.Function, times int, seen map[*ssa.Function]bool
 	if len(sites) > times {
 		return true
 	}
-	return slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool { return inLoop(site.Block()) })
+	return slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+		return inLoop(site.Block()) || times == many && w.repeats(site.Parent(), times, seen)
+	})
 }
 
 // outnumbered decides on a send whose receivers are all in view: they take
