@@ -78,7 +78,40 @@ func (s *spinner) spin() (Spin, bool) {
 		return spin, s.stays()
 	}
 	s.walk(start)
-	return spin, !s.leaves && len(s.back) > 0 && s.stays()
+	return spin, !s.leaves && len(s.back) > 0 && s.stays() && !s.remembers()
+}
+
+// remembers reports whether the case changes something that decides, in
+// another turn, whether the loop goes on: a flag that another case asks for.
+func (s *spinner) remembers() bool {
+	loop := regionOf(s.sel.Block())
+	changed := make(map[ssa.Value]bool)
+	for block := range loop.blocks {
+		for _, instr := range block.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Phi:
+				if !s.samePhi(instr) {
+					changed[instr] = true
+				}
+			case *ssa.Store:
+				if s.visited[block] {
+					changed[cellOf(instr.Addr)] = true
+				}
+			}
+		}
+	}
+	for block := range loop.blocks {
+		branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+		if !ok || loop.has(block.Succs[0]) && loop.has(block.Succs[1]) {
+			continue
+		}
+		for v := range changed {
+			if depends(branch.Cond, v) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // alone reports whether every other case leaves the loop.

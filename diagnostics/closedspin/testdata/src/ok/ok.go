@@ -331,3 +331,26 @@ func ranges(list []int) {
 		}
 	}
 }
+
+// The case sets a flag, by which the next tick leaves.
+func lastTick(done <-chan struct{}) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	over := make(chan struct{})
+	go func() {
+		<-done
+		close(over)
+	}()
+	last := false
+	for {
+		select {
+		case <-ticker.C:
+			log("tick")
+			if last {
+				return
+			}
+		case <-over:
+			last = true
+		}
+	}
+}
