@@ -77,11 +77,11 @@ func checkDefer(pass *rule.Pass, d *ssa.Defer, made flow.Obligation) {
 		return // left after the defer, in each turn
 	}
 	turns, known := 1, len(loops) > 0
-	collection := len(loops) > 0
+	ends := len(loops) > 0
 	for _, loop := range turning {
-		n, ok := p.turns(loop, body)
+		n, ok := p.turns(loop)
 		turns, known = turns*n, known && ok && turns <= enough
-		collection = collection && isCollection(loop)
+		ends = ends && p.ends(loop)
 	}
 	if known && turns <= enough {
 		return
@@ -91,7 +91,7 @@ func checkDefer(pass *rule.Pass, d *ssa.Defer, made flow.Obligation) {
 	}
 	p.life = pass.Flow.LifetimeOf(made.Call, made.Result, true)
 	severity := rule.Warning
-	if p.life.Reach == flow.MayLeave || p.life.Reach == flow.Leaves && collection {
+	if p.life.Reach == flow.MayLeave || p.life.Reach == flow.Leaves && ends {
 		severity = rule.Hint // it may be meant to live as long as the function
 	}
 	p.report(severity)

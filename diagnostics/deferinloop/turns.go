@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
 )
 
 // enough turns are few enough for what they leave to be no matter.
@@ -59,23 +61,25 @@ func (p *pile) turning(loops []ast.Stmt, body *ast.BlockStmt) []ast.Stmt {
 	return out
 }
 
-// isCollection reports whether the turns of a loop are those of something
-// finite: elements, or a count.
-func isCollection(loop ast.Stmt) bool {
+// ends reports whether a loop comes to an end, with something after it: it
+// isn't one that only a return leaves. What its turns keep may be meant for
+// what follows.
+func (p *pile) ends(loop ast.Stmt) bool {
 	switch loop := loop.(type) {
 	case *ast.RangeStmt:
-		return true
+		_, channel := p.pass.TypesInfo.TypeOf(loop.X).Underlying().(*types.Chan)
+		return !channel
 	case *ast.ForStmt:
-		return loop.Cond != nil && loop.Post != nil
+		return loop.Cond != nil || !rule.Terminates(loop)
 	}
 	return false
 }
 
 // turns is the number of turns that a loop makes at most, if the source tells.
-func (p *pile) turns(loop ast.Stmt, body *ast.BlockStmt) (int, bool) {
+func (p *pile) turns(loop ast.Stmt) (int, bool) {
 	switch loop := loop.(type) {
 	case *ast.RangeStmt:
-		return p.length(loop.X, body)
+		return p.length(loop.X)
 	case *ast.ForStmt:
 		return p.counted(loop)
 	}
@@ -83,7 +87,7 @@ func (p *pile) turns(loop ast.Stmt, body *ast.BlockStmt) (int, bool) {
 }
 
 // length is the number of elements that a range visits.
-func (p *pile) length(e ast.Expr, body *ast.BlockStmt) (int, bool) {
+func (p *pile) length(e ast.Expr) (int, bool) {
 	e = ast.Unparen(e)
 	tv := p.pass.TypesInfo.Types[e]
 	if tv.Value != nil {
@@ -119,8 +123,8 @@ func (p *pile) length(e ast.Expr, body *ast.BlockStmt) (int, bool) {
 		return n, true
 	case *ast.Ident:
 		if v, ok := p.pass.TypesInfo.Uses[e].(*types.Var); ok {
-			if only := p.onlyValue(v, body); only != nil {
-				return p.length(only, body)
+			if only := p.onlyValue(v); only != nil {
+				return p.length(only)
 			}
 		}
 	}
@@ -137,14 +141,14 @@ func smallInt(v constant.Value) (int, bool) {
 
 // onlyValue is the literal that a local variable is declared with, if it gets
 // nothing else and nobody can write to it in another way.
-func (p *pile) onlyValue(v *types.Var, body *ast.BlockStmt) ast.Expr {
+func (p *pile) onlyValue(v *types.Var) ast.Expr {
 	var only ast.Expr
 	ok := true
 	is := func(e ast.Expr) bool {
 		id, isIdent := ast.Unparen(e).(*ast.Ident)
 		return isIdent && p.pass.TypesInfo.ObjectOf(id) == v
 	}
-	ast.Inspect(body, func(n ast.Node) bool {
+	ast.Inspect(p.pass.Func.SSA.Syntax(), func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, lhs := range n.Lhs {
@@ -165,13 +169,19 @@ func (p *pile) onlyValue(v *types.Var, body *ast.BlockStmt) ast.Expr {
 					only = n.Values[i]
 				}
 			}
+		case *ast.IncDecStmt:
+			ok = ok && !is(n.X)
 		case *ast.UnaryExpr:
 			ok = ok && !(n.Op == token.AND && is(n.X))
 		}
 		return ok
 	})
-	if lit, isLit := only.(*ast.CompositeLit); ok && isLit {
-		return lit
+	if !ok {
+		return nil
+	}
+	switch only := only.(type) {
+	case *ast.CompositeLit, *ast.BasicLit:
+		return only
 	}
 	return nil
 }
@@ -200,7 +210,7 @@ func (p *pile) counted(loop *ast.ForStmt) (int, bool) {
 		return 0, false
 	}
 	first, ok := smallInt(p.pass.TypesInfo.Types[init.Rhs[0]].Value)
-	last, known := smallInt(p.pass.TypesInfo.Types[cond.Y].Value)
+	last, known := p.length(cond.Y)
 	if !ok || !known || cond.Op != token.LSS && cond.Op != token.LEQ {
 		return 0, false
 	}

@@ -30,3 +30,26 @@ func watches(p context.Context, ws []watcher) {
 		w.Watch(ctx)
 	}
 }
+
+type stream struct{ ctx context.Context }
+
+func open(ctx context.Context) (*stream, error) { return &stream{ctx}, ctx.Err() }
+
+// H3: what is made with them is used after the loop.
+func collect(p context.Context) []error {
+	var all []*stream
+	for {
+		ctx, cancel := context.WithCancel(p)
+		defer cancel() // want `contexts pile up`
+		s, err := open(ctx)
+		if err != nil {
+			break
+		}
+		all = append(all, s)
+	}
+	var errs []error
+	for _, s := range all {
+		errs = append(errs, s.ctx.Err())
+	}
+	return errs
+}

@@ -202,3 +202,13 @@ func retry(p context.Context) error {
 		return nil
 	}
 }
+
+// N19: a bound that a variable holds.
+func bound(p context.Context) {
+	tries := 5
+	for i := 0; i < tries; i++ {
+		ctx, cancel := context.WithCancel(p)
+		defer cancel()
+		use(ctx)
+	}
+}
