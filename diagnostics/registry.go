@@ -5,6 +5,7 @@ package diagnostics
 import (
 	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
 	"github.com/ctxls/ctxls/diagnostics/brokenchain"
+	"github.com/ctxls/ctxls/diagnostics/cancelnotdeferred"
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
 	"github.com/ctxls/ctxls/diagnostics/ctxvalue"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
@@ -14,6 +15,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/discardeddone"
 	"github.com/ctxls/ctxls/diagnostics/donenoexit"
 	"github.com/ctxls/ctxls/diagnostics/errgroupctx"
+	"github.com/ctxls/ctxls/diagnostics/exitskipscancel"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
@@ -24,8 +26,10 @@ import (
 // and one line here.
 var All = []*rule.Rule{
 	lostcancel.Rule,
+	cancelnotdeferred.Rule,
 	deferinloop.Rule,
 	strandedcancel.Rule,
+	exitskipscancel.Rule,
 	brokenchain.Rule,
 	discardeddone.Rule,
 	ctxvalue.Rule,

@@ -46,6 +46,7 @@ type Package struct {
 	outside   map[*ssa.Function]bool // see reachesOut
 	places    *places
 	stranding stranding
+	panicking map[*ssa.Function]bool // under way
 }
 
 // Func is one declared function with the literals nested in it, or one

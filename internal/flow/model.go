@@ -16,6 +16,10 @@ func never(reason string) modelled {
 	return modelled{Summary: Summary{NoReturn: true}, reason: reason}
 }
 
+func exits(reason string) modelled {
+	return modelled{Summary: Summary{NoReturn: true, Exits: true}, reason: reason}
+}
+
 func derives(reason string) modelled {
 	return modelled{reason: reason, Summary: Summary{
 		Derives: []Derivation{{Result: 0, Param: 0, Cancels: true}},
@@ -70,8 +74,8 @@ func Detaches(fn *types.Func) bool {
 // [Options]). The effect is the constructor's: write another one if none fits.
 var model = map[string]modelled{
 	// These never return.
-	"os.Exit":                   never("ends the process"),
-	"syscall.Exit":              never("ends the process"),
+	"os.Exit":                   exits("ends the process"),
+	"syscall.Exit":              exits("ends the process"),
 	"runtime.Goexit":            never("ends the goroutine"),
 	"(testing.TB).Fatal":        never("every implementation ends the test's goroutine"),
 	"(testing.TB).Fatalf":       never("as Fatal"),
@@ -85,18 +89,21 @@ var model = map[string]modelled{
 	"(*testing.common).Skip":    never("as Fatal"),
 	"(*testing.common).Skipf":   never("as Fatal"),
 	"(*testing.common).SkipNow": never("as Fatal"),
-	"log.Fatal":                 never("os.Exit after the message; its output runs through function values"),
-	"log.Fatalf":                never("as Fatal"),
-	"log.Fatalln":               never("as Fatal"),
+	"log.Fatal":                 exits("os.Exit after the message; its output runs through function values"),
+	"log.Fatalf":                exits("as Fatal"),
+	"log.Fatalln":               exits("as Fatal"),
 	"log.Panic":                 never("panics with the message"),
 	"log.Panicf":                never("as Panic"),
 	"log.Panicln":               never("as Panic"),
-	"(*log.Logger).Fatal":       never("os.Exit after the message"),
-	"(*log.Logger).Fatalf":      never("as Fatal"),
-	"(*log.Logger).Fatalln":     never("as Fatal"),
+	"(*log.Logger).Fatal":       exits("os.Exit after the message"),
+	"(*log.Logger).Fatalf":      exits("as Fatal"),
+	"(*log.Logger).Fatalln":     exits("as Fatal"),
 	"(*log.Logger).Panic":       never("panics with the message"),
 	"(*log.Logger).Panicf":      never("as Panic"),
 	"(*log.Logger).Panicln":     never("as Panic"),
+
+	// This one returns only where it fails.
+	"syscall.Exec": {Summary: Summary{Exits: true}, reason: "another program takes the process over"},
 
 	// These make contexts.
 	"context.Background":        root("the empty context"),

@@ -135,6 +135,8 @@ func (p *Package) summarise(component []*Func) {
 func (p *Package) summary(f *Func) *Summary {
 	s := &Summary{NoReturn: p.noReturn[f.Obj] == returnsNever}
 	p.guarded(f, func() {
+		s.Exits = s.NoReturn && p.exits(f.SSA)
+		s.CannotPanic = p.cannotPanic(f.SSA)
 		s.Params = p.paramUses(f.SSA)
 		s.Results = p.resultKinds(f.SSA)
 		s.Nil = p.nilResults(f.SSA)
@@ -160,7 +162,7 @@ func (p *Package) guarded(f *Func, part func()) {
 func (p *Package) export() {
 	fact := new(PackageSummary)
 	for _, key := range slices.Sorted(maps.Keys(p.summaries)) {
-		if s := p.summaries[key]; !s.equal(nil) {
+		if s := p.summaries[key]; !s.equal(nil) && !s.local(key) {
 			fact.Funcs = append(fact.Funcs, NamedSummary{key, s.exported()})
 		}
 	}

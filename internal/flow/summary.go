@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/ast"
 	"go/token"
 	"slices"
 	"strings"
@@ -39,6 +40,13 @@ type Summary struct {
 	// NoReturn: a call never returns normally (os.Exit, log.Fatal, panic,
 	// runtime.Goexit, t.Fatal, or all paths end in one).
 	NoReturn bool
+
+	// Exits: a call never returns because it ends the process, on some path
+	// at least; what is deferred doesn't run then.
+	Exits bool
+
+	// CannotPanic: no operation in the body, nor in what it calls, can panic.
+	CannotPanic bool
 
 	// Params says what becomes of a parameter of func type, or of one that
 	// holds an obligation; receivers come first. Missing entries are Unknown.
@@ -137,7 +145,7 @@ func (s *Summary) equal(t *Summary) bool {
 	if t == nil {
 		t = &zero
 	}
-	return s.NoReturn == t.NoReturn &&
+	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
 		equalPadded(s.Params, t.Params) &&
 		equalPadded(s.Results, t.Results) &&
 		slices.Equal(s.Nil, t.Nil) &&
@@ -159,6 +167,12 @@ func (s *Summary) exported() Summary {
 		out.Blocks[i].pos = token.NoPos
 	}
 	return out
+}
+
+// local reports whether importers can do without the summary: there are many
+// small functions of which it says that they can't panic, and nothing else.
+func (s *Summary) local(key string) bool {
+	return !ast.IsExported(key[strings.LastIndexByte(key, '.')+1:]) && s.equal(&Summary{CannotPanic: true})
 }
 
 // equalPadded compares as if the shorter one ended in zero values.
