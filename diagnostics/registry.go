@@ -17,6 +17,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/errgroupctx"
 	"github.com/ctxls/ctxls/diagnostics/exitskipscancel"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
+	"github.com/ctxls/ctxls/diagnostics/outlivedctx"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
 	"github.com/ctxls/ctxls/diagnostics/unusedignore"
@@ -38,6 +39,7 @@ var All = []*rule.Rule{
 	deafloop.Rule,
 	deafsleep.Rule,
 	abandonedsend.Rule,
+	outlivedctx.Rule,
 	closedspin.Rule,
 	errgroupctx.Rule,
 	unusedignore.Rule, // last: it is about what the others found
