@@ -8,6 +8,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/cancelnotdeferred"
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
 	"github.com/ctxls/ctxls/diagnostics/ctxvalue"
+	"github.com/ctxls/ctxls/diagnostics/ctxvariant"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafloop"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
@@ -32,6 +33,7 @@ var All = []*rule.Rule{
 	strandedcancel.Rule,
 	exitskipscancel.Rule,
 	brokenchain.Rule,
+	ctxvariant.Rule,
 	discardeddone.Rule,
 	ctxvalue.Rule,
 	donenoexit.Rule,

@@ -107,9 +107,9 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	}
 	path := c.pass.Enclosing(u.Instr.Pos())
 	switch {
-	case c.pass.Flow.MayFollowDone(u.Instr), cleansUp(c.pass, path), c.needsNoSignal(site):
+	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site):
 		return innocent
-	case late.MatchString(name), undoes.MatchString(name) && inFailure(c.pass, path):
+	case c.pass.UndoneLate(name, path):
 		return innocent
 	case name == "WithContext" || name == "Clone":
 		if c.ofLive(site.Common()) {
@@ -119,7 +119,11 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	bounded := slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds })
 	worst := c.runsWhere(u, bounded)
 	if u.Kind == flow.RootLaunched {
-		worst = min(worst, c.launched(u.Instr, bounded))
+		for _, l := range c.pass.Flow.LaunchesIn(u.Instr.Parent()) {
+			if l.Site == u.Instr {
+				worst = min(worst, c.launched(l, bounded))
+			}
+		}
 	}
 	call, ok := site.(*ssa.Call)
 	if !ok || bounded || worst != broken {
@@ -266,7 +270,7 @@ func (c *candidate) literal(lit *ssa.Function, bounded bool) verdict {
 		if c.hears(lit) {
 			return broken
 		}
-		return c.launched(launches[0].Site, bounded)
+		return c.launched(launches[0], bounded)
 	}
 	if c.pass.Flow.RunsInside(lit) {
 		return broken
@@ -275,12 +279,17 @@ func (c *candidate) literal(lit *ssa.Function, bounded bool) verdict {
 }
 
 // launched judges work in a goroutine.
-func (c *candidate) launched(site ssa.Instruction, bounded bool) verdict {
-	switch {
-	case bounded && site.Parent() == c.Call.Parent(), flow.WaitsBelow(site):
+func (c *candidate) launched(l flow.Launch, bounded bool) verdict {
+	if bounded && l.Site.Parent() == c.Call.Parent() {
 		return broken
-	case c.live.Kind == flow.LiveRequest && c.handles():
-		return detached
+	}
+	switch c.pass.Flow.JoinOf(l).Kind {
+	case flow.Joined, flow.JoinedSometimes:
+		return broken
+	case flow.NotJoined:
+		if c.handles() {
+			return detached
+		}
 	}
 	return innocent
 }
@@ -298,8 +307,15 @@ func (c *candidate) hears(lit *ssa.Function) bool {
 	return found
 }
 
-// handles reports whether the live context is that of a request to an HTTP
-// handler.
+// handles reports whether the live context is that of a request, which ends
+// with its handler.
 func (c *candidate) handles() bool {
-	return strings.HasSuffix(c.live.Var.Type().String(), "net/http.Request")
+	for _, body := range c.pass.Func.Bodies {
+		for _, param := range body.Params {
+			if param.Object() == c.live.Var {
+				return c.pass.Flow.IsHandlerBody(body)
+			}
+		}
+	}
+	return false
 }

@@ -82,7 +82,7 @@ func candidateOf(pass *rule.Pass, root flow.Root) *candidate {
 }
 
 func (c *candidate) check() {
-	if c.onPurpose() || c.givenUp() || c.nilFallback() || cleansUp(c.pass, c.path) || c.pass.Flow.MayFollowDone(c.Call) {
+	if c.onPurpose() || c.givenUp() || c.nilFallback() || c.pass.CleansUp(c.path) || c.pass.Flow.MayFollowDone(c.Call) {
 		return
 	}
 	severity := rule.Warning

@@ -39,6 +39,7 @@ type Package struct {
 	launched  map[*ssa.Function][]Launch
 	world     *world
 	chans     *chanGraph
+	heldBy    *holders
 	ctxFlow   *contextFlow
 	contexts  *tree
 	conds     map[any]*condition

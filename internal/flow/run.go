@@ -142,6 +142,7 @@ func (p *Package) summary(f *Func) *Summary {
 		s.Nil = p.nilResults(f.SSA)
 		s.Derives = p.derivations(f.SSA)
 		s.Keeps = p.keeps(f.SSA)
+		s.MayBlock = p.mayBlock(f)
 	})
 	return s
 }

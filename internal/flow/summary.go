@@ -66,6 +66,9 @@ type Summary struct {
 	// come first. See ContextNeed.
 	Needs []ContextNeed
 
+	// MayBlock: a call can take long; see [Package.CallMayBlock].
+	MayBlock bool
+
 	// Keeps lists the context parameters that outlive the call.
 	Keeps []Keep
 
@@ -146,6 +149,8 @@ func (s *Summary) equal(t *Summary) bool {
 		t = &zero
 	}
 	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
+	return s.NoReturn == t.NoReturn &&
+		s.MayBlock == t.MayBlock &&
 		equalPadded(s.Params, t.Params) &&
 		equalPadded(s.Results, t.Results) &&
 		slices.Equal(s.Nil, t.Nil) &&

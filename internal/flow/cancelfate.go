@@ -214,3 +214,24 @@ func (p *Package) siteRuns(site ssa.CallInstruction, v ssa.Value) bool {
 	}
 	return withContext
 }
+
+// RunsUnder reports whether the code of body certainly runs while the function
+// that declares v does: the literals between them are called in it, or run in
+// goroutines that it waits for.
+func (p *Package) RunsUnder(body *ssa.Function, v interface{ Pos() token.Pos }) bool {
+	for ; body != nil && body.Parent() != nil; body = body.Parent() {
+		if syntax := body.Syntax(); syntax == nil || syntax.Pos() <= v.Pos() && v.Pos() < syntax.End() {
+			return true
+		}
+		launches := p.Launched(body)
+		for _, l := range launches {
+			if kind := p.JoinOf(l).Kind; kind != Joined && kind != JoinedSometimes {
+				return false
+			}
+		}
+		if len(launches) == 0 && !p.RunsInside(body) {
+			return false
+		}
+	}
+	return true
+}

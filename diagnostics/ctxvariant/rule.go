@@ -1,0 +1,205 @@
+// Package ctxvariant is the rule of the same name: a call that blocks has a
+// sibling which takes a context, and there is one.
+package ctxvariant
+
+import (
+	_ "embed"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+//go:embed doc.md
+var doc string
+
+// Rule is the rule ctxvariant.
+var Rule = &rule.Rule{
+	Name:     "ctxvariant",
+	Title:    "a call that blocks has a sibling which takes the context",
+	Group:    rule.Chain,
+	Severity: rule.Information,
+	Default:  true,
+	Doc:      doc,
+	Check:    check,
+}
+
+func check(pass *rule.Pass) {
+	for _, body := range pass.Func.Bodies {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && call.Pos().IsValid() {
+					checkCall(pass, call)
+				}
+			}
+		}
+	}
+}
+
+func checkCall(pass *rule.Pass, call *ssa.Call) {
+	fn := callee(pass, call)
+	if fn == nil || takesContext(fn.Signature()) {
+		return
+	}
+	v := variantOf(pass, fn)
+	if v == nil {
+		return
+	}
+	path := pass.Enclosing(call.Pos())
+	var expr *ast.CallExpr
+	for i, n := range path {
+		if c, ok := n.(*ast.CallExpr); ok && c.Lparen == call.Pos() {
+			expr, path = c, path[i:]
+			break
+		}
+	}
+	if expr == nil {
+		return
+	}
+	live := pass.Flow.LiveBefore(pass.Func, expr.Pos())
+	if len(live) == 0 || inSibling(pass, fn, v.name) {
+		return
+	}
+	ctx := live[0]
+	switch {
+	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
+		return
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call):
+		return
+	}
+	report(pass, call, expr, fn, v, ctx)
+}
+
+// callee is the function that a call certainly reaches, through a variable
+// that holds one function as well.
+func callee(pass *rule.Pass, call *ssa.Call) *types.Func {
+	if fn := flow.Callee(call.Common()); fn != nil {
+		return fn
+	}
+	if fns, objs, complete := pass.Flow.Callees(call.Common()); complete && len(fns) <= 1 && len(objs) == 1 {
+		return objs[0]
+	}
+	return nil
+}
+
+func takesContext(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if flow.IsContextLike(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// inSibling reports whether the function is the sibling itself, which may
+// well call the short form.
+func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
+	obj := pass.Func.Obj
+	if obj == nil {
+		return false
+	}
+	return obj.Name() == sibling[strings.LastIndexByte(sibling, '.')+1:] || slices.ContainsFunc(suffixes, func(s string) bool { return obj.Name() == fn.Name()+s })
+}
+
+// getsContext reports whether a request that a call makes is given its
+// context afterwards, or goes to a function that has one to give.
+func getsContext(call *ssa.Call) bool {
+	requests := []ssa.Value{call}
+	for i := 0; i < len(requests); i++ {
+		for _, ref := range *requests[i].Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.Extract:
+				requests = append(requests, ref)
+			case *ssa.Phi:
+				if !slices.Contains(requests, ssa.Value(ref)) {
+					requests = append(requests, ref)
+				}
+			case *ssa.Store:
+				if cell, ok := ref.Addr.(*ssa.Alloc); ok {
+					for _, ref := range *cell.Referrers() {
+						if load, ok := ref.(*ssa.UnOp); ok && !slices.Contains(requests, ssa.Value(load)) {
+							requests = append(requests, load)
+						}
+					}
+				}
+			case ssa.CallInstruction:
+				fn := flow.Callee(ref.Common())
+				if fn != nil && (fn.Name() == "WithContext" || fn.Name() == "Clone") || takesContext(ref.Common().Signature()) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
+	severity := rule.Information
+	if v.hint || ctx.Kind == flow.LiveField || pass.Func.IsTest() || v.process && outlives(call) {
+		severity = rule.Hint
+	}
+	d := rule.Diagnostic{
+		Pos: expr.Fun.Pos(), End: expr.Fun.End(),
+		Message:  fmt.Sprintf("%s goes on when %s is done, unlike %s", display(fn), ctx.Expr, v.name),
+		Variable: ctx.Expr, Severity: severity, Risk: rule.Medium,
+		Missing: []token.Pos{expr.Lparen},
+		Claims:  []token.Pos{expr.Pos()},
+	}
+	if v.hint {
+		d.Message = fmt.Sprintf("%s knows nothing of %s, unlike %s", display(fn), ctx.Expr, v.name)
+		d.Risk = rule.Low
+	}
+	if c := ctx.Var; c.Pos().IsValid() && c.Pkg() == pass.Pkg {
+		d.Related = append(d.Related, rule.Related{Pos: c.Pos(), End: c.Pos() + token.Pos(len(c.Name())), Message: ctx.Expr + " is at hand"})
+	}
+	if v.fix != nil {
+		if edits, ok := v.fix(pass, expr, ctx.Expr); ok {
+			d.Fixes = []rule.Fix{{Title: "Call " + v.name + " with " + ctx.Expr, Safe: v.safe, Edits: edits}}
+		}
+	}
+	pass.Report(d)
+}
+
+// display is how messages call a function.
+func display(fn *types.Func) string {
+	if fn.Signature().Recv() == nil && fn.Pkg() != nil {
+		return fn.Pkg().Name() + "." + fn.Name()
+	}
+	return fn.Name()
+}
+
+// outlives reports whether a command is started and not waited for here, or
+// handed on: it may be meant to go on.
+func outlives(call *ssa.Call) bool {
+	started, waited := false, false
+	cmds := []ssa.Value{call}
+	for i := 0; i < len(cmds); i++ {
+		for _, ref := range *cmds[i].Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.Store:
+				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == cmds[i] {
+					for _, ref := range *cell.Referrers() {
+						if load, ok := ref.(*ssa.UnOp); ok {
+							cmds = append(cmds, load)
+						}
+					}
+				} else if ref.Val == cmds[i] {
+					started = true
+				}
+			case ssa.CallInstruction:
+				if fn := flow.Callee(ref.Common()); fn != nil {
+					started = started || fn.Name() == "Start"
+					waited = waited || fn.Name() == "Wait"
+				}
+			}
+		}
+	}
+	return started && !waited
+}

@@ -1,0 +1,141 @@
+package ok
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/exec"
+	"time"
+)
+
+// peers FP-13: no context at all.
+func none() error { return exec.Command("ls").Run() }
+
+func hidden() {
+	exec.Command("ls").Run()
+}
+
+func root() error {
+	ctx := context.Background()
+	_ = ctx
+	return exec.Command("ls").Run()
+}
+
+// peers FP-14: the request gets its context afterwards.
+func later(ctx context.Context, url string) (*http.Request, error) {
+	r, err := http.NewRequest("GET", url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.WithContext(ctx), nil
+}
+
+func cloned(ctx context.Context, c *http.Client, url string) (*http.Response, error) {
+	r, err := http.NewRequest("GET", url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Do(r.Clone(ctx))
+}
+
+func do(ctx context.Context, c *http.Client, r *http.Request) (*http.Response, error) {
+	return c.Do(r.WithContext(ctx))
+}
+
+func byHelper(ctx context.Context, c *http.Client, url string) (*http.Response, error) {
+	r, err := http.NewRequest("GET", url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return do(ctx, c, r)
+}
+
+func already(ctx context.Context, db *sql.DB, l *slog.Logger) error {
+	l.InfoContext(ctx, "ping")
+	return db.PingContext(ctx)
+}
+
+type cache struct{ fill chan string }
+
+func (c *cache) Load(key string) string { return <-c.fill }
+
+// The sibling itself.
+func (c *cache) LoadContext(ctx context.Context, key string) string {
+	if ctx.Done() == nil {
+		return c.Load(key)
+	}
+	select {
+	case v := <-c.fill:
+		return v
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+func (c *cache) Len() int                            { return len(c.fill) }
+func (c *cache) LenContext(ctx context.Context) int { return len(c.fill) }
+
+// What can't block needs no context.
+func length(ctx context.Context, c *cache) int { return c.Len() }
+
+func deferred(ctx context.Context, db *sql.DB, c *cache) {
+	defer c.Load("a")
+	defer func() { db.Exec("unlock") }()
+	c.LoadContext(ctx, "b")
+}
+
+func afterDone(ctx context.Context, db *sql.DB) error {
+	<-ctx.Done()
+	_, err := db.Exec("update t set stopped = true")
+	return err
+}
+
+func rollback(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, "delete from t"); err != nil {
+		return tx.Rollback()
+	}
+	return tx.Commit()
+}
+
+func blank(_ context.Context, db *sql.DB) error { return db.Ping() }
+
+func comment(ctx context.Context, db *sql.DB) error {
+	// Must be written even if the client has gone.
+	_, err := db.Exec("insert into audit values (1)")
+	return err
+}
+
+type differs struct{ ch chan int }
+
+func (d *differs) Get(key string) int { return <-d.ch }
+
+// Not a sibling: its parameters differ.
+func (d *differs) GetContext(ctx context.Context, key []byte) int { return <-d.ch }
+
+func unlike(ctx context.Context, d *differs) int { return d.Get("a") }
+
+// A callback that somebody keeps.
+func registers(ctx context.Context, db *sql.DB, every func(func())) {
+	every(func() { db.Ping() })
+	_ = ctx.Err()
+}
+
+func goroutine(ctx context.Context, db *sql.DB) {
+	go func() {
+		for db.Ping() == nil {
+			time.Sleep(time.Second)
+		}
+	}()
+}
+
+func resolver(ctx context.Context) ([]string, error) {
+	return net.DefaultResolver.LookupHost(ctx, "localhost")
+}
+
+func dead(parent context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	defer cancel()
+	return db.PingContext(ctx)
+}

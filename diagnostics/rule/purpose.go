@@ -1,0 +1,181 @@
+package rule
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"strings"
+)
+
+// This file recognises code that leaves a context out for a reason: it runs
+// as others stop, or says why.
+
+// meant matches comments that give a reason for a root.
+var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|fresh|even (if|when|after)|(not|n't) (be |get )?(cancel|propagat|bound|inherit|tie)|nolint:.*\b(contextcheck|all)\b`)
+
+// root matches how comments write a root; that alone says nothing.
+var root = regexp.MustCompile(`context\\*\.(Background|TODO)`)
+
+// reason matches words by which a comment that mentions a root defends it.
+var reason = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|to avoid|otherwise|must|should(n't| not)|here as|, as)\b`)
+
+// SaysWhy reports whether a comment beside an expression, or directly above it
+// or its statement, says that it is meant to leave the context out. The path
+// are the nodes around it.
+func (p *Pass) SaysWhy(x ast.Node, path []ast.Node) bool {
+	lines := map[int]bool{p.Line(x.Pos()): true, p.Line(x.End()): true}
+	for _, n := range path {
+		stmt, ok := n.(ast.Stmt)
+		if ok {
+			lines[p.Line(stmt.Pos())] = true
+			break
+		}
+	}
+	for _, group := range p.Func.File.Comments {
+		first, last := p.Line(group.Pos()), p.Line(group.End())
+		beside := false
+		for line := range lines {
+			beside = beside || last == line-1 || first <= line && line <= last
+		}
+		if !beside {
+			continue
+		}
+		said := text(group)
+		if meant.MatchString(root.ReplaceAllString(said, "")) || root.MatchString(said) && reason.MatchString(said) {
+			return true
+		}
+	}
+	return false
+}
+
+func text(group *ast.CommentGroup) string {
+	var b strings.Builder
+	for _, c := range group.List {
+		b.WriteString(c.Text)
+	}
+	return b.String()
+}
+
+// late matches what runs as others stop.
+var late = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye)`)
+
+// UndoneLate reports whether a call of that name, at a place with those nodes
+// around it, ends or takes back what was begun: it wants a context that still
+// lives.
+func (p *Pass) UndoneLate(name string, path []ast.Node) bool {
+	return late.MatchString(name) || undoes.MatchString(name) && p.InFailure(path)
+}
+
+// undoes matches what, on the way out of a failure, removes what was made.
+var undoes = regexp.MustCompile(`(?i)^(try)?(delete|remove|cancel|reset|evict|unmount|detach|clear|untag|umount|reject|fail|expire|discard)`)
+
+// hooks matches the functions that take what runs as others stop.
+var hooks = regexp.MustCompile(`(?i)^(cleanup|afterfunc|(with|add|register|set)?(on|after|at)?(close|stop|shutdown|exit|finish|cleanup|cancel|teardown|interrupt|terminat)\w*|defer\w*)$`)
+
+// CleansUp reports whether code stands where others stop: in a defer, or in a
+// literal that is deferred or given to a hook.
+func (p *Pass) CleansUp(path []ast.Node) bool {
+	for i, n := range path {
+		switch n := n.(type) {
+		case *ast.DeferStmt:
+			return true
+		case *ast.KeyValueExpr:
+			if _, isLit := n.Value.(*ast.FuncLit); isLit && named(n.Key, hooks, late) {
+				return true
+			}
+		case *ast.FuncLit:
+			if i+1 < len(path) && p.literalCleansUp(n, path[i+1]) {
+				return true
+			}
+		case *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}
+
+func (p *Pass) literalCleansUp(lit *ast.FuncLit, parent ast.Node) bool {
+	switch parent := parent.(type) {
+	case *ast.CallExpr:
+		return parent.Fun != lit && named(parent.Fun, hooks)
+	case *ast.AssignStmt:
+		for i, x := range parent.Rhs {
+			if x == lit && i < len(parent.Lhs) {
+				return named(parent.Lhs[i], hooks, late) || p.deferred(parent.Lhs[i])
+			}
+		}
+	case *ast.ValueSpec:
+		return named(parent.Names[0], hooks, late) || p.deferred(parent.Names[0])
+	}
+	return false
+}
+
+// named reports whether the last part of a name matches.
+func named(x ast.Expr, patterns ...*regexp.Regexp) bool {
+	name := ""
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		name = x.Name
+	case *ast.SelectorExpr:
+		name = x.Sel.Name
+	}
+	for _, pattern := range patterns {
+		if name != "" && pattern.MatchString(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// deferred reports whether a function variable is deferred somewhere.
+func (p *Pass) deferred(x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, _ := p.TypesInfo.ObjectOf(id).(*types.Var)
+	found := false
+	ast.Inspect(p.Func.SSA.Syntax(), func(n ast.Node) bool {
+		d, ok := n.(*ast.DeferStmt)
+		if !ok || found {
+			return !found
+		}
+		ast.Inspect(d.Call, func(n ast.Node) bool {
+			use, ok := n.(*ast.Ident)
+			found = found || ok && v != nil && p.TypesInfo.Uses[use] == v
+			return !found
+		})
+		return false
+	})
+	return found
+}
+
+// InFailure reports whether code stands in a branch taken on an error.
+func (p *Pass) InFailure(path []ast.Node) bool {
+	var below ast.Node
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		case *ast.IfStmt:
+			if below == n.Body && p.mentionsError(n.Cond) {
+				return true
+			}
+		}
+		below = n
+	}
+	return false
+}
+
+func (p *Pass) mentionsError(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		if ok {
+			t := p.TypesInfo.TypeOf(x)
+			found = found || t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,97 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// mayBlock reports whether a call of f can take long: it reaches the network,
+// another process, a sleep, a channel or a wait. Locks and files don't count:
+// the first are held for moments, the second no context can interrupt.
+func (p *Package) mayBlock(f *Func) bool {
+	for _, body := range f.Bodies {
+		if body != f.SSA && p.launchedInside(body) {
+			continue
+		}
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				if p.takesLong(instr) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// launchedInside reports whether a literal runs in a goroutine of its own.
+func (p *Package) launchedInside(lit *ssa.Function) bool {
+	for body := lit; body.Parent() != nil; body = body.Parent() {
+		if len(p.goesFrom(body)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Package) takesLong(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.Send:
+		return true
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW
+	case *ssa.Select:
+		return instr.Blocking
+	case *ssa.Call:
+		return p.CallMayBlock(instr.Common())
+	}
+	return false
+}
+
+// CallMayBlock reports whether a call can take long, as far as its callee is
+// known.
+func (p *Package) CallMayBlock(call *ssa.CallCommon) bool {
+	fn := Callee(call)
+	if fn == nil {
+		return false
+	}
+	if blocking(fn.FullName()) {
+		return true
+	}
+	s := p.SummaryOf(fn)
+	return s != nil && s.MayBlock
+}
+
+// blockingPrefixes begin the full names of functions that wait for the world
+// outside.
+var blockingPrefixes = []string{
+	"time.Sleep", "(*sync.WaitGroup).Wait", "(*sync.Cond).Wait", "(*golang.org/x/sync/errgroup.Group).Wait",
+	"net.Dial", "net.Lookup", "(*net.Dialer).Dial", "(*net.Resolver).Lookup",
+	"(*net.TCPConn).Read", "(*net.TCPConn).Write", "(net.Conn).Read", "(net.Conn).Write", "(net.Listener).Accept",
+	"(*net.UDPConn).Read", "(net.PacketConn).ReadFrom",
+	"crypto/tls.Dial", "(*crypto/tls.Dialer).Dial", "(*crypto/tls.Conn).Handshake", "(*crypto/tls.Conn).Read",
+	"net/http.Get", "net/http.Head", "net/http.Post", "(*net/http.Client).", "(net/http.RoundTripper).RoundTrip", "(*net/http.Transport).RoundTrip",
+	"net/http.ListenAndServe", "(*net/http.Server).ListenAndServe", "(*net/http.Server).Serve", "(*net/http.Server).Shutdown",
+	"(*os/exec.Cmd).Run", "(*os/exec.Cmd).Wait", "(*os/exec.Cmd).Output", "(*os/exec.Cmd).CombinedOutput", "(*os.Process).Wait",
+	"(*database/sql.DB).Query", "(*database/sql.DB).Exec", "(*database/sql.DB).Ping", "(*database/sql.DB).Prepare", "(*database/sql.DB).Begin", "(*database/sql.DB).Conn",
+	"(*database/sql.Tx).Query", "(*database/sql.Tx).Exec", "(*database/sql.Tx).Prepare", "(*database/sql.Tx).Commit",
+	"(*database/sql.Conn).", "(*database/sql.Stmt).Query", "(*database/sql.Stmt).Exec",
+	"net/rpc.Dial", "(*net/rpc.Client).Call", "net/smtp.Dial", "net/smtp.SendMail",
+	"(google.golang.org/grpc.ClientConnInterface).", "(*google.golang.org/grpc.ClientConn).Invoke", "(*google.golang.org/grpc.ClientConn).NewStream",
+}
+
+func blocking(name string) bool {
+	for _, prefix := range blockingPrefixes {
+		if strings.HasPrefix(name, prefix) {
+			return !strings.HasSuffix(name, ".CloseIdleConnections") && !strings.HasSuffix(name, ".Close")
+		}
+	}
+	return false
+}
+
+// Blocking reports whether a function is one of those that wait for the world
+// outside, by its name.
+func Blocking(fn *types.Func) bool { return blocking(fn.FullName()) }
