@@ -40,7 +40,7 @@ func (h *holders) collect(body *ssa.Function) {
 		for _, instr := range block.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.Store:
-				if callable(instr.Val.Type()) || isMap(instr.Val.Type()) {
+				if callable(instr.Val.Type()) || isMapType(instr.Val.Type()) {
 					h.store(instr.Addr, instr.Val)
 				}
 			case *ssa.MapUpdate:
@@ -62,7 +62,7 @@ func callable(t types.Type) bool {
 	return false
 }
 
-func isMap(t types.Type) bool {
+func isMapType(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Map)
 	return ok
 }

@@ -149,7 +149,6 @@ func (s *Summary) equal(t *Summary) bool {
 		t = &zero
 	}
 	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
-	return s.NoReturn == t.NoReturn &&
 		s.MayBlock == t.MayBlock &&
 		equalPadded(s.Params, t.Params) &&
 		equalPadded(s.Results, t.Results) &&
