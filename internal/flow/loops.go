@@ -289,26 +289,14 @@ func (s *loopSearch) closed(block *ssa.BasicBlock, i int) bool {
 	if s.w.neverTaken(cond, taken) {
 		return true
 	}
-	if compare, ok := cond.(*ssa.BinOp); ok && (compare.Op == token.EQL || compare.Op == token.NEQ) {
-		equal := taken == (compare.Op == token.EQL)
-		for _, pair := range [][2]ssa.Value{{compare.X, compare.Y}, {compare.Y, compare.X}} {
-			if equal && isError(pair[0].Type()) && (isNilConst(pair[1]) || sentinel(pair[1]) != nil) {
-				return s.fail(pair[0], sentinel(pair[1]))
-			}
-		}
-	}
-	if call, ok := cond.(*ssa.Call); ok && taken {
-		if fn := Callee(call.Common()); fn != nil && fn.FullName() == "errors.Is" && sentinel(call.Call.Args[1]) != nil {
-			return s.fail(call.Call.Args[0], sentinel(call.Call.Args[1]))
-		}
-	}
-	return false
+	err, end, ok := told(cond, taken)
+	return ok && s.fail(err, end)
 }
 
 // fail reports whether an error comes from calls that all fail once the
-// context is done, with another error than the one given (nil: success), and
+// context is done, with another error than the one that is named (empty: none), and
 // remembers them.
-func (s *loopSearch) fail(err ssa.Value, end *ssa.Global) bool {
+func (s *loopSearch) fail(err ssa.Value, end string) bool {
 	var calls []*ssa.Call
 	if !s.outcome(err, &calls, make(map[ssa.Value]bool)) || len(calls) == 0 {
 		return false
@@ -323,7 +311,7 @@ func (s *loopSearch) fail(err ssa.Value, end *ssa.Global) bool {
 				return false
 			}
 			under++
-		case !s.polls || end != nil || !s.p.reachesOut(call.Common()):
+		case !s.polls || end != "" || !s.p.reachesOut(call.Common()):
 			return false
 		}
 	}
@@ -336,10 +324,10 @@ func (s *loopSearch) fail(err ssa.Value, end *ssa.Global) bool {
 			*list = append(*list, call)
 		}
 	}
-	if end == nil {
+	if end == "" {
 		s.wins = true
 	} else {
-		s.ends = end.Pkg.Pkg.Name() + "." + end.Name()
+		s.ends = end
 	}
 	return true
 }

@@ -191,15 +191,16 @@ func (p *Package) fromContext(v ssa.Value, depth int) bool {
 }
 
 // madeFromContext reports whether a call made under a context makes a thing
-// that ends with it: a stream, a request, a watch.
+// that ends with it: a stream, a request, a process. A connection or a
+// listener doesn't, whatever it was opened under.
 func (p *Package) madeFromContext(call *ssa.Call, t types.Type, depth int) bool {
-	switch t.Underlying().(type) {
-	case *types.Interface, *types.Pointer:
+	switch types.TypeString(t, nil) {
+	case "*os/exec.Cmd", "*database/sql.Rows", "*database/sql.Row", "*database/sql.Tx":
 	default:
-		return false
-	}
-	if isError(t) {
-		return false
+		method := methodOf(t, "Context")
+		if method == nil || method.Signature().Params().Len() > 0 || method.Signature().Results().Len() != 1 || !IsContext(method.Signature().Results().At(0).Type()) {
+			return false
+		}
 	}
 	for _, arg := range call.Call.Args {
 		if p.fromContext(arg, depth+1) {
@@ -311,21 +312,4 @@ func (p *Package) bodyReachesOut(fn *ssa.Function, depth int) bool {
 		}
 	}
 	return false
-}
-
-// sentinel returns the variable of a package that an error is compared with,
-// nil for those of package context.
-func sentinel(v ssa.Value) *ssa.Global {
-	if mk, ok := v.(*ssa.MakeInterface); ok {
-		v = mk.X
-	}
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL || !isError(load.Type()) {
-		return nil
-	}
-	global, ok := load.X.(*ssa.Global)
-	if !ok || global.Pkg == nil || global.Pkg.Pkg.Path() == "context" {
-		return nil
-	}
-	return global
 }

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
+	"strings"
 	"sync"
 	"time"
 )
@@ -154,7 +156,10 @@ func handler(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-type stream interface{ Recv() (int, error) }
+type stream interface {
+	Recv() (int, error)
+	Context() context.Context
+}
 
 type client struct{}
 
@@ -189,6 +194,35 @@ func untilEOF(ctx context.Context, c client) error {
 		if _, err := s.Recv(); err == io.EOF {
 			return nil
 		}
+	}
+}
+
+func notFound(ctx context.Context) {
+	for { // want `ends only when try succeeds`
+		err := try(ctx)
+		if err == nil || strings.Contains(err.Error(), "not found") {
+			return
+		}
+	}
+}
+
+func starts(ctx context.Context) {
+	for { // want `ends only when Run succeeds, which it can't once ctx is done`
+		cmd := exec.CommandContext(ctx, "true")
+		if err := cmd.Run(); err == nil {
+			return
+		}
+	}
+}
+
+func requests(ctx context.Context, url string) *http.Response {
+	for { // want `ends only when Do succeeds`
+		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		resp, err := http.DefaultClient.Do(req)
+		if err == nil {
+			return resp
+		}
+		time.Sleep(time.Second)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -402,6 +403,50 @@ func waits(ctx context.Context, again func() bool) {
 	for {
 		if err := wait(ctx); err != nil && !again() {
 			return
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// Whoever stops the queue ends the loop.
+func stopped(ctx context.Context, receive func(context.Context) (int, error)) {
+	for {
+		n, err := receive(ctx)
+		if err == errStopped {
+			return
+		}
+		if err != nil {
+			continue
+		}
+		log.Print(n)
+	}
+}
+
+// A listener doesn't end with the context that it was opened under.
+func listens(ctx context.Context) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", ":0")
+	if err != nil {
+		return err
+	}
+	for {
+		c, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			continue
+		}
+		c.Close()
+	}
+}
+
+func deadlineInText(ctx context.Context) error {
+	for {
+		err := try(ctx)
+		if err == nil || strings.Contains(err.Error(), "deadline exceeded") {
+			return err
 		}
 	}
 }
