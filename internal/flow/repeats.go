@@ -147,7 +147,7 @@ func (p *Package) fromContext(v ssa.Value, depth int) bool {
 			if x.Call.IsInvoke() || len(x.Call.Args) == 0 {
 				return x.Call.IsInvoke()
 			}
-			if isRequest(x.Call.Args[0].Type()) {
+			if isRequest(x.Call.Args[0].Type()) || isTestingTB(x.Call.Args[0].Type()) {
 				return true
 			}
 			for _, arg := range x.Call.Args {
