@@ -144,19 +144,11 @@ func (p *Package) fromContext(v ssa.Value, depth int) bool {
 				return p.fromContext(onlyStored(addr), depth+1)
 			}
 		case *ssa.Call:
-			if x.Call.IsInvoke() || len(x.Call.Args) == 0 {
-				return x.Call.IsInvoke()
-			}
-			if isRequest(x.Call.Args[0].Type()) || isTestingTB(x.Call.Args[0].Type()) {
-				return true
-			}
-			for _, arg := range x.Call.Args {
-				if p.fromContext(arg, depth+1) {
-					return true
-				}
-			}
+			return p.givesContext(x, depth)
 		case *ssa.Extract:
-			return p.fromContext(x, deepest)
+			if call, ok := x.Tuple.(*ssa.Call); ok {
+				return p.givesContext(call, depth)
+			}
 		}
 		return false
 	}
@@ -186,6 +178,20 @@ func (p *Package) fromContext(v ssa.Value, depth int) bool {
 			return false
 		}
 		return p.fromContext(onlyStored(v), depth+1)
+	}
+	return false
+}
+
+// givesContext reports whether a call that returns a context takes one, or
+// something that has one.
+func (p *Package) givesContext(call *ssa.Call, depth int) bool {
+	if call.Call.IsInvoke() {
+		return true // a getter
+	}
+	for _, arg := range call.Call.Args {
+		if isRequest(arg.Type()) || isTestingTB(arg.Type()) || p.fromContext(arg, depth+1) {
+			return true
+		}
 	}
 	return false
 }

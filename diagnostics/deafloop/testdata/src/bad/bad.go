@@ -226,6 +226,17 @@ func requests(ctx context.Context, url string) *http.Response {
 	}
 }
 
+// A context that comes out of an unknown function with something else.
+func scoped(ctx context.Context, open func(context.Context) (context.Context, func())) error {
+	inner, end := open(ctx)
+	defer end()
+	for { // want `ends only when try succeeds`
+		if err := try(inner); err == nil {
+			return nil
+		}
+	}
+}
+
 func firstThenTicks(ctx context.Context) {
 	ticker := time.NewTicker(time.Minute)
 	for ; true; <-ticker.C { // want `this loop goes on when ctx is done: it has no way out`
