@@ -55,7 +55,8 @@ type creation struct {
 
 	expr   *ast.CallExpr
 	stmt   ast.Stmt   // the assignment or declaration; nil if there is none
-	name   *ast.Ident // where the cancel function is assigned to; nil if nowhere
+	target ast.Expr   // where the cancel function is assigned to; nil if nowhere
+	name   *ast.Ident // the target, if it is a variable
 	callee string     // for messages
 }
 
@@ -112,11 +113,13 @@ func (c *creation) assigned(path []ast.Node) {
 		case *ast.AssignStmt:
 			if len(n.Rhs) == 1 && c.result < len(n.Lhs) {
 				c.stmt = n
-				c.name, _ = n.Lhs[c.result].(*ast.Ident)
+				c.target = n.Lhs[c.result]
+				c.name, _ = c.target.(*ast.Ident)
 			}
 		case *ast.ValueSpec:
 			if len(n.Values) == 1 && c.result < len(n.Names) {
 				c.name = n.Names[c.result]
+				c.target = c.name
 				c.stmt, _ = path[min(i+2, len(path)-1)].(*ast.DeclStmt) // above the GenDecl
 			}
 		}
@@ -124,12 +127,12 @@ func (c *creation) assigned(path []ast.Node) {
 	}
 }
 
-// variable is the name that holds the cancel function, "_" included.
+// variable is what holds the cancel function, "_" included.
 func (c *creation) variable() string {
-	if c.name == nil {
+	if c.target == nil {
 		return ""
 	}
-	return c.name.Name
+	return types.ExprString(c.target)
 }
 
 // endsAnyway reports whether what is lost costs nothing: the parent certainly
@@ -212,8 +215,8 @@ func (c *creation) report(severity rule.Severity) {
 		Message: c.message(), Related: c.path(), Claims: []token.Pos{c.expr.Pos()},
 		Fixes: c.fixes(),
 	}
-	if c.name != nil {
-		d.Pos, d.End = c.name.Pos(), c.name.End()
+	if c.target != nil {
+		d.Pos, d.End = c.target.Pos(), c.target.End()
 	}
 	for _, exit := range c.fate.Lost {
 		d.Missing = append(d.Missing, exit.Pos)
@@ -238,20 +241,23 @@ func (c *creation) risk(severity rule.Severity) rule.Risk {
 
 func (c *creation) message() string {
 	switch first := c.fate.Lost[0]; {
-	case c.name == nil || c.name.Name == "_":
+	case c.target == nil || c.variable() == "_":
 		return fmt.Sprintf("the cancel function returned by %s is thrown away, so nobody can call it", c.callee)
 	case first.Kind == flow.ExitReturn && c.overwrittenAt(first.Pos).IsValid():
-		return fmt.Sprintf("%s returned by %s isn't called before line %d overwrites it", c.name.Name, c.callee, c.pass.Line(c.overwrittenAt(first.Pos)))
+		return fmt.Sprintf("%s returned by %s isn't called before line %d overwrites it", c.variable(), c.callee, c.pass.Line(c.overwrittenAt(first.Pos)))
 	case first.Kind == flow.ExitOverwrite:
-		return fmt.Sprintf("%s returned by %s isn't called before the next turn of the loop makes another one", c.name.Name, c.callee)
+		return fmt.Sprintf("%s returned by %s isn't called before the next turn of the loop makes another one", c.variable(), c.callee)
 	default:
-		return fmt.Sprintf("%s returned by %s isn't called on the path that leaves at line %d", c.name.Name, c.callee, c.pass.Line(first.Pos))
+		return fmt.Sprintf("%s returned by %s isn't called on the path that leaves at line %d", c.variable(), c.callee, c.pass.Line(first.Pos))
 	}
 }
 
 // overwrittenAt is where a statement of the same block assigns to the variable
 // again, on the way from the creation to an exit.
 func (c *creation) overwrittenAt(exit token.Pos) token.Pos {
+	if c.name == nil {
+		return token.NoPos
+	}
 	obj := c.pass.TypesInfo.ObjectOf(c.name)
 	for _, stmt := range rule.Statements(c.block()) {
 		assign, ok := stmt.(*ast.AssignStmt)

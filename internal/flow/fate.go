@@ -143,7 +143,13 @@ func (p *Package) argumentUse(call *ssa.CallCommon, i int) ParamUse {
 		return p.SummaryOf(call.Method).Param(i + 1)
 	}
 	if obj := Callee(call); obj != nil {
-		return p.SummaryOf(obj).Param(i)
+		use := p.SummaryOf(obj).Param(i)
+		if use == UseUnknown && i < len(call.Args) && types.IsInterface(call.Args[i].Type()) && obj.Pkg() == p.Pass.Pkg {
+			if fn := p.byObj[obj]; fn != nil {
+				return p.paramUse(fn.SSA, i) // a func value in an interface
+			}
+		}
+		return use
 	}
 	if fn := call.StaticCallee(); fn != nil {
 		return p.paramUse(fn, i)

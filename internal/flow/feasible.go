@@ -22,6 +22,9 @@ type decision struct {
 // other way before.
 func (f *follower) decide(st *state, cond ssa.Value, taken bool) bool {
 	cond, taken = stripNot(cond, taken)
+	if load, ok := cond.(*ssa.UnOp); ok && f.flag != nil && load.X == f.flag && taken != f.flagged {
+		return false
+	}
 	if f.owesNothing(*st, cond, taken) {
 		return false
 	}

@@ -34,6 +34,9 @@ type follower struct {
 	again  map[string]bool // conditions that are decided more than once
 	body   *bodyFacts
 
+	flag    ssa.Value // a captured variable of which the value is known
+	flagged bool      // which it is
+
 	ignored func(*types.Var) bool // places that keep nothing; nil: none
 	ignores []ssa.Instruction     // the stores in them that it came by
 	depth   int                   // of calls, with ignored

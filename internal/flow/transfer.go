@@ -33,7 +33,8 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 		}
 		return f.handOn(st, instr.X)
 	case *ssa.MapUpdate:
-		if f.strands(st, instr, instr.Value, placeIn(instr.Map)) || f.gathers(st, instr.Map, instr.Value) {
+		if f.strands(st, instr, instr.Value, placeIn(instr.Map)) || f.gathers(st, instr.Map, instr.Value) ||
+			f.carries(*st, instr.Value) && f.p.forNothing(instr.Map) {
 			return false
 		}
 		return f.handOn(st, instr.Value)
@@ -45,7 +46,8 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 		}
 	case *ssa.Extract:
 		fromSource := f.source != nil && instr.Tuple == f.source && !st.second
-		st.held = st.held.assign(instr, fromSource && instr.Index == f.result)
+		asserted, ok := instr.Tuple.(*ssa.TypeAssert)
+		st.held = st.held.assign(instr, fromSource && instr.Index == f.result || ok && instr.Index == 0 && st.held.has(asserted))
 		st.errs = st.errs.assign(instr, fromSource && saysWhetherMade(instr.Type()))
 	case *ssa.UnOp:
 		if instr.Op == token.MUL {
@@ -99,6 +101,9 @@ func (f *follower) store(st *state, instr *ssa.Store) bool {
 		return false
 	}
 	if index, ok := instr.Addr.(*ssa.IndexAddr); ok && f.gathers(st, index.X, instr.Val) {
+		return false
+	}
+	if !isCell(instr.Addr) && f.carries(*st, instr.Val) && f.p.forNothing(instr.Addr) {
 		return false
 	}
 	if !isCell(instr.Addr) || f.source != nil && isOuter(instr.Addr) {
@@ -220,17 +225,30 @@ func (f *follower) runsAtExit(st *state, cell ssa.Value, ret *ssa.Return) bool {
 }
 
 // onlyOnError reports whether the closure leaves its i-th variable alone at
-// ret, which sets an error that the closure looks at to nil.
+// ret, which sets an error that the closure looks at to nil, or comes where a
+// flag that it looks at is set.
 func (f *follower) onlyOnError(closure *ssa.MakeClosure, fn *ssa.Function, i int, ret *ssa.Return) bool {
 	if ret == nil {
 		return false
 	}
 	for j, bound := range closure.Bindings {
-		if j == i || !setsNil(ret.Block(), bound) {
+		if j == i {
 			continue
 		}
 		g := newFollower(f.p, fn, false)
-		g.follow(fn.Blocks[0], 0, state{held: set{fn.FreeVars[i]}, errs: set{fn.FreeVars[j]}})
+		st := state{held: set{fn.FreeVars[i]}}
+		if flag, ok := bound.(*ssa.Alloc); ok && !setsNil(ret.Block(), bound) {
+			value, certain := flagAt(ret.Block(), flag)
+			if !certain {
+				continue
+			}
+			g.flag, g.flagged = fn.FreeVars[j], value
+		} else if ok {
+			st.errs = set{fn.FreeVars[j]}
+		} else {
+			continue
+		}
+		g.follow(fn.Blocks[0], 0, st)
 		if g.fate.use() == UseDropped {
 			return true
 		}

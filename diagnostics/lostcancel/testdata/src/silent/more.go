@@ -1,0 +1,289 @@
+package silent
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log"
+	"reflect"
+	"runtime"
+	"testing"
+	"time"
+)
+
+type pair struct {
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+func (x *pair) close() { x.stop() }
+
+// N38: kept in a struct of this function, and called there.
+func inStruct(p context.Context) {
+	var x pair
+	x.ctx, x.stop = context.WithCancel(p)
+	defer x.stop()
+	use(x.ctx)
+}
+
+// N39: called by a method.
+func byMethod(p context.Context) {
+	x := new(pair)
+	x.ctx, x.stop = context.WithCancel(p)
+	use(x.ctx)
+	x.close()
+}
+
+// N40: in a map, a slice, an array, a channel, whose elements are called.
+func inMap(p context.Context, xs []string) {
+	stops := make(map[string]context.CancelFunc)
+	for _, x := range xs {
+		_, stop := context.WithCancel(p)
+		stops[x] = stop
+	}
+	for _, stop := range stops {
+		stop()
+	}
+}
+
+func inSlice(p context.Context, xs []string) {
+	var stops []context.CancelFunc
+	defer func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}()
+	for range xs {
+		c, stop := context.WithCancel(p)
+		stops = append(stops, stop)
+		use(c)
+	}
+}
+
+func inArray(p context.Context) {
+	var all [2]func()
+	_, all[0] = context.WithCancel(p)
+	_, all[1] = context.WithCancel(p)
+	for i := range all {
+		all[i]()
+	}
+}
+
+func inChannel(p context.Context) {
+	ch := make(chan context.CancelFunc, 1)
+	_, stop := context.WithCancel(p)
+	ch <- stop
+	(<-ch)()
+}
+
+func inSliceLiteral(p context.Context) []func() {
+	_, stop := context.WithCancel(p)
+	return []func(){stop}
+}
+
+func inMapLiteral(p context.Context, take func(map[string]func())) {
+	_, stop := context.WithCancel(p)
+	take(map[string]func(){"stop": stop})
+}
+
+func inNested(p context.Context) [][]func() {
+	_, stop := context.WithCancel(p)
+	inner := []func(){stop}
+	var outer [][]func()
+	outer = append(outer, inner)
+	return outer
+}
+
+// N41: a flag that tells the deferred closure that somebody has taken it over.
+func flagged(p context.Context) (*pair, error) {
+	c, stop := context.WithCancel(p)
+	done := false
+	defer func() {
+		if !done {
+			stop()
+		}
+	}()
+	if err := use(c); err != nil {
+		return nil, err
+	}
+	done = true
+	return &pair{c, stop}, nil
+}
+
+// N42: a flag that isn't certain.
+func maybe(p context.Context, n int) error {
+	c, stop := context.WithCancel(p)
+	done := false
+	defer func() {
+		if !done {
+			stop()
+		}
+	}()
+	if n > 3 {
+		done = n > 7
+	}
+	return use(c)
+}
+
+// N43: a flag that is reset.
+func reset(p context.Context) error {
+	c, stop := context.WithCancel(p)
+	done := true
+	defer func() {
+		if !done {
+			stop()
+		}
+	}()
+	err := use(c)
+	done = false
+	return err
+}
+
+// N44: a callee that can find out what an argument is, and call it.
+func runAny(v any) {
+	if f, ok := v.(func()); ok {
+		f()
+	}
+}
+
+func asAny(p context.Context) {
+	_, stop := context.WithCancel(p)
+	runAny((func())(stop))
+}
+
+func reflected(p context.Context) {
+	_, stop := context.WithCancel(p)
+	reflect.ValueOf(stop).Call(nil)
+}
+
+type logger interface{ Log(...any) }
+
+func logged(p context.Context, l logger) {
+	_, stop := context.WithCancel(p)
+	l.Log(stop)
+}
+
+func formatted(p context.Context) context.CancelFunc {
+	_, stop := context.WithCancel(p)
+	fmt.Println(stop)
+	return stop
+}
+
+type stack[T any] struct{ items []T }
+
+func (s *stack[T]) push(v T) { s.items = append(s.items, v) }
+
+// N45: a container of any type.
+func generic(p context.Context, s *stack[context.CancelFunc]) {
+	_, stop := context.WithCancel(p)
+	s.push(stop)
+}
+
+// N46: bound to another variable, chosen by a condition.
+func bound(p context.Context, deep bool) {
+	c, cancel := context.WithCancel(p)
+	stop := cancel
+	if deep {
+		c, stop = context.WithTimeout(c, time.Second)
+		defer cancel()
+	}
+	use(c)
+	stop()
+}
+
+// N47: a method value of the function.
+func viaCleanup(t *testing.T) {
+	c, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	use(c)
+}
+
+// N48: the body of a range over a function.
+func rangeFunc(p context.Context, seq iter.Seq[int]) {
+	c, stop := context.WithCancel(p)
+	defer stop()
+	for x := range seq {
+		inner, end := context.WithCancel(c)
+		if x > 3 {
+			end()
+			return
+		}
+		use(inner)
+		end()
+	}
+}
+
+// N49: an iterator that its consumer ends.
+func sequence(p context.Context) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		c, stop := context.WithCancel(p)
+		defer stop()
+		for i := 0; use(c) == nil && yield(i); i++ {
+		}
+	}
+}
+
+// N50: ends of other kinds.
+func ends(p context.Context, t *testing.T, n int) {
+	c, stop := context.WithCancel(p)
+	switch n {
+	case 1:
+		t.Fatalf("no")
+	case 2:
+		t.SkipNow()
+	case 3:
+		runtime.Goexit()
+	case 4:
+		log.Panicln("no")
+	case 5:
+		exit(n)
+	}
+	use(c)
+	stop()
+}
+
+func exit(n int) { log.Fatalln(n) }
+
+// N51: by goto to where it is called.
+func jumps(p context.Context, n int) {
+	c, stop := context.WithCancel(p)
+	if n > 3 {
+		goto end
+	}
+	use(c)
+end:
+	stop()
+}
+
+// N52: the arms of a type switch, and a fallthrough.
+func switches(p context.Context, v any) {
+	_, stop := context.WithCancel(p)
+	switch v.(type) {
+	case int:
+		stop()
+	default:
+		defer stop()
+	}
+	_, stop = context.WithCancel(p)
+	switch v {
+	case 1:
+		fallthrough
+	default:
+		stop()
+	}
+}
+
+// N53: a struct that goes away by a copy.
+func copied(p context.Context, keep func(pair)) {
+	var x pair
+	x.ctx, x.stop = context.WithCancel(p)
+	y := x
+	keep(y)
+}
+
+// N54: a struct that a closure takes.
+func captured(p context.Context) func() {
+	var x pair
+	x.ctx, x.stop = context.WithCancel(p)
+	return func() { x.stop() }
+}
