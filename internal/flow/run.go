@@ -135,7 +135,7 @@ func (p *Package) summarise(component []*Func) {
 func (p *Package) summary(f *Func) *Summary {
 	s := &Summary{NoReturn: p.noReturn[f.Obj] == returnsNever}
 	p.guarded(f, func() {
-		s.Exits = s.NoReturn && p.exits(f.SSA)
+		s.Exits = s.NoReturn && p.exits(f.SSA, nil)
 		s.CannotPanic = p.cannotPanic(f.SSA)
 		s.Params = p.paramUses(f.SSA)
 		s.Results = p.resultKinds(f.SSA)

@@ -172,3 +172,16 @@ func both(p context.Context) {
 		os.Exit(1) // want `os.Exit ends the process`
 	}
 }
+
+// P15: a literal that never returns.
+func fatalLiteral(p context.Context) {
+	ctx, cancel := context.WithCancel(p)
+	defer cancel()
+	fatal := func(err error) {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if err := use(ctx); err != nil {
+		fatal(err) // want `fatal ends the process without the deferred cancel\(\)`
+	}
+}

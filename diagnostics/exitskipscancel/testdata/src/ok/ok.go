@@ -157,3 +157,22 @@ func watch(p context.Context, broken <-chan error) {
 	}()
 	use(ctx)
 }
+
+// N: literals: one that ends the process on some ways only, and one that calls itself.
+func someWays(p context.Context, n int) {
+	ctx, cancel := context.WithCancel(p)
+	defer cancel()
+	check := func(err error) {
+		if err != nil {
+			os.Exit(1)
+		}
+	}
+	var again func(n int)
+	again = func(n int) {
+		if n > 0 {
+			again(n - 1)
+		}
+	}
+	check(use(ctx))
+	again(n)
+}
