@@ -5,10 +5,12 @@ package diagnostics
 import (
 	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
 	"github.com/ctxls/ctxls/diagnostics/brokenchain"
+	"github.com/ctxls/ctxls/diagnostics/bypassedctx"
 	"github.com/ctxls/ctxls/diagnostics/cancelnotdeferred"
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
 	"github.com/ctxls/ctxls/diagnostics/ctxvalue"
 	"github.com/ctxls/ctxls/diagnostics/ctxvariant"
+	"github.com/ctxls/ctxls/diagnostics/deadctx"
 	"github.com/ctxls/ctxls/diagnostics/deafgoroutine"
 	"github.com/ctxls/ctxls/diagnostics/deafloop"
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
@@ -17,6 +19,8 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/donenoexit"
 	"github.com/ctxls/ctxls/diagnostics/errgroupctx"
 	"github.com/ctxls/ctxls/diagnostics/exitskipscancel"
+	"github.com/ctxls/ctxls/diagnostics/forwardcancel"
+	"github.com/ctxls/ctxls/diagnostics/growingctx"
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
 	"github.com/ctxls/ctxls/diagnostics/outlivedctx"
 	"github.com/ctxls/ctxls/diagnostics/rule"
@@ -34,7 +38,11 @@ var All = []*rule.Rule{
 	exitskipscancel.Rule,
 	brokenchain.Rule,
 	ctxvariant.Rule,
+	bypassedctx.Rule,
 	discardeddone.Rule,
+	forwardcancel.Rule,
+	growingctx.Rule,
+	deadctx.Rule,
 	ctxvalue.Rule,
 	donenoexit.Rule,
 	deafgoroutine.Rule,

@@ -80,11 +80,7 @@ func makes(instr ssa.Instruction, lit *ssa.Function) bool {
 func afterFunc(maker ssa.Instruction) bool {
 	isAfterFunc := func(instr ssa.Instruction) bool {
 		call, ok := instr.(ssa.CallInstruction)
-		if !ok {
-			return false
-		}
-		callee := Callee(call.Common())
-		return callee != nil && callee.FullName() == "context.AfterFunc"
+		return ok && AfterFunc(call)
 	}
 	if isAfterFunc(maker) {
 		return true

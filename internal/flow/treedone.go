@@ -59,27 +59,41 @@ func (p *Package) DoneFact(c *Context, instr ssa.Instruction) *Context {
 }
 
 // DoneBy returns the places of instr's body, and of the functions around it,
-// at which c is found to be done, in source order.
+// at which c is found to be done before instr runs, in source order.
 func (p *Package) DoneBy(c *Context, instr ssa.Instruction) []ssa.Instruction {
 	var out []ssa.Instruction
-	for body := instr.Parent(); body != nil; body = body.Parent() {
+	about := func(known []*Context) bool {
+		return slices.ContainsFunc(known, func(d *Context) bool { return c.Under(d) })
+	}
+	_, late := instr.(*ssa.Defer)
+	own := instr.Parent()
+	for body := own; body != nil; body = body.Parent() {
 		l := p.tree().learningOf(body)
-		for _, events := range []map[ssa.Instruction][]*Context{l.at, l.later} {
-			for at, about := range events {
-				if slices.ContainsFunc(about, func(d *Context) bool { return c.Under(d) }) {
-					out = append(out, at)
-				}
+		for at, known := range l.at {
+			if about(known) && (body != own || late || follows(at, instr)) {
+				out = append(out, at)
 			}
 		}
-		for e, about := range l.edges {
-			if slices.ContainsFunc(about, func(d *Context) bool { return c.Under(d) }) {
-				from := e.to.Preds[e.n]
+		for at, known := range l.later {
+			if about(known) && (body != own || late) {
+				out = append(out, at)
+			}
+		}
+		for e, known := range l.edges {
+			if from := e.to.Preds[e.n]; about(known) && (body != own || late || e.to == instr.Block() || reaches(e.to, instr.Block())) {
 				out = append(out, from.Instrs[len(from.Instrs)-1])
+			}
+		}
+		for _, mk := range p.tree().makers(body) {
+			for _, ref := range *mk.Referrers() {
+				if call, ok := ref.(*ssa.Call); ok && AfterFunc(call) && c.Under(p.ContextOf(call.Call.Args[0])) {
+					out = append(out, call)
+				}
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b ssa.Instruction) int { return int(placeOf(a)) - int(placeOf(b)) })
-	return out
+	return slices.Compact(out)
 }
 
 // placeOf is a position for an instruction that may have none of its own.
@@ -232,13 +246,12 @@ func (t *tree) doneForLiteral(c *Context, mk *ssa.MakeClosure) bool {
 				return false
 			}
 		case *ssa.Call:
-			callee := Callee(site.Common())
 			switch {
 			case site.Call.Value == mk:
 				if !outer.doneBefore(t, c, site) {
 					return false
 				}
-			case callee != nil && callee.FullName() == "context.AfterFunc":
+			case AfterFunc(site):
 				if d := t.node(site.Call.Args[0]); d != c {
 					return false
 				}
@@ -321,4 +334,10 @@ func (l *learning) doneAtExit(t *tree, c *Context, d *ssa.Defer) bool {
 		}
 	}
 	return ends > 0
+}
+
+// AfterFunc reports whether a call is one of context.AfterFunc.
+func AfterFunc(call ssa.CallInstruction) bool {
+	callee := Callee(call.Common())
+	return callee != nil && callee.FullName() == "context.AfterFunc"
 }

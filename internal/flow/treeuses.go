@@ -45,6 +45,9 @@ type mentions struct {
 	sites map[*Context][]CancelSite
 	order []*Context // those with uses, in source order
 	made  []*Context // those with a CancelFunc
+
+	derived []*Context
+	calls   []*ssa.Call // that yield a context
 }
 
 // ContextUses returns what the function that makes c, with its literals, does
@@ -166,14 +169,42 @@ func (t *tree) mentionsIn(m *mentions, cancels map[ssa.Value]*Context, instr ssa
 // resultNodes makes the nodes of a call that derives contexts, so that its
 // CancelFunc is known.
 func (t *tree) resultNodes(m *mentions, cancels map[ssa.Value]*Context, call *ssa.Call) {
-	for _, ref := range *call.Referrers() {
-		if e, ok := ref.(*ssa.Extract); ok && IsContext(e.Type()) {
-			if c := t.node(e); c != nil && c.Cancel != nil {
-				cancels[c.Cancel] = c
-				m.made = append(m.made, c)
-			}
+	note := func(v ssa.Value) {
+		c := t.node(v)
+		if c == nil || c.Call != call {
+			return
+		}
+		if c.Kind == ContextDerived {
+			m.derived = append(m.derived, c)
+		}
+		if c.Cancel != nil {
+			cancels[c.Cancel] = c
+			m.made = append(m.made, c)
 		}
 	}
+	if !yieldsContext(call) {
+		return
+	}
+	m.calls = append(m.calls, call)
+	if IsContext(call.Type()) {
+		note(call)
+	}
+	for _, ref := range *call.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && IsContext(e.Type()) {
+			note(e)
+		}
+	}
+}
+
+// yieldsContext reports whether a context is among the results of a call.
+func yieldsContext(call *ssa.Call) bool {
+	results := call.Call.Signature().Results()
+	for i := range results.Len() {
+		if IsContext(results.At(i).Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // isContextual reports whether v is a context, or an interface made of one.
@@ -288,4 +319,31 @@ func (t *tree) runsBy(lit *ssa.Function, kind func(ssa.CallInstruction) bool) bo
 		}
 	}
 	return len(makers) > 0
+}
+
+// DerivationsIn returns the contexts that f derives from others, whether or
+// not it uses them, in source order; not those whose result is thrown away.
+func (p *Package) DerivationsIn(f *Func) []*Context {
+	if m := p.mentionsOf(f); m != nil {
+		return m.derived
+	}
+	return nil
+}
+
+// StoresIn reports whether an assignment sets the field, or the package
+// variable, that the context c was read from.
+func (p *Package) StoresIn(store *ssa.Store, c *Context) bool {
+	t := p.tree()
+	switch addr := store.Addr.(type) {
+	case *ssa.FieldAddr:
+		at := place{t.one(addr.X), fieldAt(addr.X.Type().Underlying().(*types.Pointer).Elem(), addr.Field)}
+		if t.held[at] != c {
+			return false
+		}
+		base, ok := at.in.(ssa.Instruction)
+		return !ok || !follows(store, base) // else another value's in each turn
+	case *ssa.Global:
+		return addr.Object() != nil && t.held[place{nil, addr.Object()}] == c
+	}
+	return false
 }
