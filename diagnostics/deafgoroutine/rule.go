@@ -65,6 +65,7 @@ func checkGoroutine(pass *rule.Pass, body *ssa.Function, launches []flow.Launch)
 		}
 	}
 	if len(waits) == 0 {
+		checkAlone(pass, body, launches)
 		return
 	}
 	first := waits[0]

@@ -76,7 +76,7 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 		file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:] // the same on every machine
 		blocks = append(blocks, Block{
 			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{file, posn.Line, posn.Column}, pos: wait.Pos,
-			Reason: wait.Reason, Handed: wait.Handed, Kept: wait.Kept, local: &wait,
+			Reason: wait.Reason, Handed: wait.Handed, Kept: wait.Kept, Lost: wait.Lost, local: &wait,
 		})
 	}
 	return blocks
@@ -103,7 +103,7 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 			if !ok {
 				continue
 			}
-			wait.Makes, wait.Outnumbered = local.Makes, local.Outnumbered
+			wait.Makes, wait.Outnumbered, wait.Lost = local.Makes, local.Outnumbered, local.Lost
 			inner.Reason = local.Reason
 		}
 		if inner.pos.IsValid() {

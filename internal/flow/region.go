@@ -55,17 +55,53 @@ func (r *region) endless(w waiter, failures bool) bool {
 		return false
 	}
 	for block := range r.blocks {
-		for i, succ := range block.Succs {
-			if r.blocks[succ] || !returns(succ) {
-				continue
-			}
-			branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-			if !ok || !w.neverTaken(branch.Cond, i == 0) && !(failures && isFailure(branch.Cond)) {
-				return false
-			}
+		if r.left(w, block, failures) {
+			return false
 		}
 	}
 	return true
+}
+
+// left reports whether the loop can end by a way out of block.
+func (r *region) left(w waiter, block *ssa.BasicBlock, failures bool) bool {
+	for i, succ := range block.Succs {
+		if r.blocks[succ] || !returns(succ) {
+			continue
+		}
+		branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+		if !ok {
+			return true
+		}
+		if w.neverTaken(branch.Cond, i == 0) || failures && isFailure(branch.Cond) {
+			continue
+		}
+		// The last cases of a select, when all of them leave, are told apart
+		// outside of the loop.
+		if i == 1 && tellsNext(branch, succ) && !r.left(w, succ, failures) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// tellsNext reports whether a block does nothing but ask whether the next case
+// of a select was chosen.
+func tellsNext(branch *ssa.If, next *ssa.BasicBlock) bool {
+	compare, ok := branch.Cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	sel, i := dispatch(compare)
+	if sel == nil || len(next.Instrs) != 2 {
+		return false
+	}
+	other, ok := next.Instrs[0].(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	sel2, k := dispatch(other)
+	return sel2 == sel && k == i+1
 }
 
 // returns reports whether a return can be reached from block.

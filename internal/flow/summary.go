@@ -128,6 +128,7 @@ type Block struct {
 	Reason    string   // why nobody is sure to answer
 	Handed    bool     // the other end is held by callers out of view
 	Kept      bool     // the channel lies in a field or package variable
+	Lost      bool     // see Wait.Lost
 
 	pos   token.Pos // in this package
 	local *Wait     // the wait itself, in this package
@@ -158,7 +159,7 @@ func (s *Summary) equal(t *Summary) bool {
 		slices.Equal(s.Keeps, t.Keeps) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
 			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path) &&
-				a.Reason == b.Reason && a.Handed == b.Handed && a.Kept == b.Kept
+				a.Reason == b.Reason && a.Handed == b.Handed && a.Kept == b.Kept && a.Lost == b.Lost
 		})
 }
 

@@ -28,6 +28,7 @@ type Wait struct {
 	Outnumbered bool            // of a send: there are fewer receives than sends
 
 	Handed  bool // the other end is held by callers out of view
+	Lost    bool // of a receive: nothing in view ever sends or closes, or ends the loop that it stands in
 	Kept    bool // of a send: the channel lies in a field or package variable
 	Endless bool // in a loop without a way out
 	Signal  bool // only a signal of the operating system wakes it
@@ -119,6 +120,7 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 	}
 	if len(c.sends) == 0 {
 		wait.Reason = "nobody sends to it or closes it"
+		wait.Lost = true
 		return wait, true
 	}
 	for _, s := range c.sends {
@@ -128,6 +130,7 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 	}
 	if loop.endless(w, true) {
 		wait.Reason = "nobody closes it"
+		wait.Lost = !c.field
 		return wait, true
 	}
 	for _, s := range c.sends {
@@ -172,7 +175,7 @@ func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
 		return wait, true
 	}
 	loop := regionOf(sel.Block())
-	clocks := 0
+	clocks, lost, stop := 0, 0, false
 	for i, st := range sel.States {
 		c := w.g.channelOf(st.Chan)
 		op := &chanOp{instr: sel, state: i}
@@ -201,6 +204,10 @@ func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
 			return wait, false
 		}
 		wait.Reason, wait.Steps = received.Reason, received.Steps
+		if received.Lost {
+			lost++
+			stop = stop || leaves && loop != nil
+		}
 		if received.Signal || carriesSignals(st.Chan.Type()) {
 			wait.Signal, wait.Endless = true, loop != nil
 		}
@@ -213,6 +220,10 @@ func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
 	} else if len(sel.States) > 1 {
 		wait.Reason = "no case is sure to come"
 	}
+	if stop && lost < len(sel.States) {
+		wait.Reason = "nothing ever comes on the channel by which it would leave"
+	}
+	wait.Lost = stop || lost == len(sel.States)
 	return wait, true
 }
 
