@@ -45,6 +45,19 @@ type chanOp struct {
 
 func (op *chanOp) fn() *ssa.Function { return op.instr.Parent() }
 
+// channelAt is the channel of an operation that is no close.
+func channelAt(op *chanOp) ssa.Value {
+	switch instr := op.instr.(type) {
+	case *ssa.Send:
+		return instr.Chan
+	case *ssa.UnOp:
+		return instr.X
+	case *ssa.Select:
+		return instr.States[op.state].Chan
+	}
+	return nil
+}
+
 // chanNode is a place that can hold a channel: an SSA value, a variable, a
 // field, a result. Channels flow along the edges.
 type chanNode struct {

@@ -89,10 +89,24 @@ func (x *places) scan() {
 		if sel, ok := c.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == id {
 			c = c.Parent()
 		}
-		if x.isUsed(c) {
+		if !x.read[v] && x.isUsed(c) && !x.isDead(c) {
 			x.read[v] = true
 		}
 	}
+}
+
+// isDead reports whether a mention stands in a function that the program never
+// runs.
+func (x *places) isDead(c inspector.Cursor) bool {
+	for around := range c.Enclosing((*ast.FuncDecl)(nil)) {
+		obj, ok := x.p.Pass.TypesInfo.Defs[around.Node().(*ast.FuncDecl).Name].(*types.Func)
+		if !ok {
+			return false
+		}
+		f := x.p.byObj[obj]
+		return f != nil && x.p.callers().dead(f.SSA)
+	}
+	return false
 }
 
 // isUsed decides on one mention, where the expression at c is the place or an

@@ -15,7 +15,11 @@ func (w waiter) startsLater(op *chanOp, c *channel, room int) bool {
 	}
 	fn := op.fn()
 	for _, receiver := range functionsOf(c.receives) {
-		if receiver == fn || len(w.p.Launched(receiver)) == 0 || len(w.g.world.sites[receiver]) > 0 {
+		called := func(site ssa.CallInstruction) bool {
+			_, launched := site.(*ssa.Go)
+			return !launched
+		}
+		if receiver == fn || len(w.p.Launched(receiver)) == 0 || slices.ContainsFunc(w.g.world.sites[receiver], called) {
 			return false
 		}
 		sites := w.starts(fn, receiver)

@@ -35,6 +35,12 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 		}
 	}
 	wait.Needed = w.needed(op, c)
+	if len(c.returned) == 0 {
+		if mu := w.lockedOut(op, channelAt(op), c.receives); mu != "" {
+			wait.Reason = "it holds " + mu + ", which its receiver takes as well"
+			return wait, true
+		}
+	}
 	if sent < many && !slices.ContainsFunc(c.sends, func(s *chanOp) bool { return s.state >= 0 }) {
 		wait.Make, wait.Sent = c.makes[0], sent
 	}

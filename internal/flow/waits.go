@@ -109,7 +109,15 @@ func (w waiter) receive(instr *ssa.UnOp) (Wait, bool) {
 
 // unanswered decides whether a receive can wait for a sender in vain.
 func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wait, bool) {
-	if c.unknown || len(c.makes) == 0 || len(c.closes) > 0 || len(c.returned) > 0 {
+	if c.unknown || len(c.makes) == 0 || len(c.returned) > 0 {
+		return wait, false
+	}
+	if mu := w.lockedOut(op, channelAt(op), slices.Concat(c.sends, c.closes)); mu != "" {
+		wait.Reason = "it holds " + mu + ", which who should answer takes as well"
+		wait.Lost = true
+		return wait, true
+	}
+	if len(c.closes) > 0 {
 		return wait, false
 	}
 	if c.signal {

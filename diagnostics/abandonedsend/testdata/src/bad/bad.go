@@ -217,3 +217,93 @@ func newServer() *server {
 }
 
 func (s *server) close() { close(s.stop) }
+
+// The receiver starts only behind the send.
+func tooLate() {
+	go func() {
+		ch := make(chan int)
+		ch <- 1 // want `send to ch: its receiver starts only afterwards`
+		go func() { <-ch }()
+	}()
+}
+
+// Both want the lock: the receiver before it comes to receive again.
+type queue struct {
+	mu    sync.Mutex
+	items chan int
+	taken int
+}
+
+func newQueue() *queue {
+	q := &queue{items: make(chan int)}
+	go q.serve()
+	go q.put(1)
+	go q.put(2)
+	return q
+}
+
+func (q *queue) put(v int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.items <- v // want `it holds mu, which its receiver takes as well`
+}
+
+func (q *queue) serve() {
+	for v := range q.items {
+		q.mu.Lock()
+		q.taken += v
+		q.mu.Unlock()
+	}
+}
+
+// The send is behind an interface of this package.
+type output interface{ write(int) }
+
+type pipe struct{ ch chan int }
+
+func (p *pipe) write(v int) { p.ch <- v }
+
+func behindInterface(stop <-chan struct{}) {
+	p := &pipe{ch: make(chan int)}
+	var out output = p
+	go func() {
+		for i := range 10 {
+			out.write(i) // want `in write, which wants to send to p.ch: its receiver can leave first`
+		}
+	}()
+	for {
+		select {
+		case v := <-p.ch:
+			query(v)
+		case <-stop:
+			return
+		}
+	}
+}
+
+// A channel that is an output by its own method.
+type sink chan<- int
+
+func (s sink) emit(v int) {
+	s <- v
+}
+
+type emitter interface{ emit(int) }
+
+func ownMethod(limit int) {
+	ch := make(chan int)
+	feed(sink(ch), 1)
+	for v := range ch {
+		if v > limit {
+			return
+		}
+	}
+}
+
+func feed(out emitter, step int) {
+	go func() {
+		for i := 0; ; i += step {
+			out.emit(i) // want `in emit, which wants to send to s: its receiver can leave first`
+		}
+	}()
+}

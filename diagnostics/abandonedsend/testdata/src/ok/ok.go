@@ -282,3 +282,106 @@ func untilLast() (n int) {
 	}
 	return n
 }
+
+// What makes the receiver leave is the sender's own last word.
+func lastWord(read func() (int, error)) error {
+	values, errs := make(chan int), make(chan error, 1)
+	go func() {
+		for {
+			v, err := read()
+			if err != nil {
+				errs <- err
+				return
+			}
+			values <- v
+		}
+	}()
+	for {
+		select {
+		case v := <-values:
+			query(v)
+		case err := <-errs:
+			return err
+		}
+	}
+}
+
+// As many places as turns.
+func boundedTurns() {
+	const workers = 10
+	fail := make(chan struct{}, workers)
+	for range workers {
+		go func() {
+			if fetch() != nil {
+				fail <- struct{}{}
+			}
+		}()
+	}
+	select {
+	case <-fail:
+	case <-time.After(time.Second):
+	}
+}
+
+// A stop that is answered.
+type handshake struct{ stop chan chan struct{} }
+
+func newHandshake() *handshake {
+	h := &handshake{stop: make(chan chan struct{})}
+	go h.run()
+	go h.close()
+	return h
+}
+
+func (h *handshake) run() {
+	for {
+		select {
+		case done := <-h.stop:
+			close(done)
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (h *handshake) close() {
+	done := make(chan struct{})
+	h.stop <- done
+	<-done
+}
+
+// The lock is given back before the send.
+type unlocked struct {
+	mu    sync.Mutex
+	items chan int
+	n     int
+}
+
+func newUnlocked() *unlocked {
+	u := &unlocked{items: make(chan int)}
+	go u.serve()
+	go u.put(1)
+	return u
+}
+
+func (u *unlocked) put(v int) {
+	u.mu.Lock()
+	u.n++
+	u.mu.Unlock()
+	u.items <- v
+}
+
+func (u *unlocked) serve() {
+	for v := range u.items {
+		u.mu.Lock()
+		u.n -= v
+		u.mu.Unlock()
+	}
+}
+
+// The receiver runs already.
+func inTime() {
+	ch := make(chan int)
+	go func() { <-ch }()
+	go func() { ch <- 1 }()
+}
