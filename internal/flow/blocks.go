@@ -93,7 +93,7 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 		fn, _ = fns[0].Object().(*types.Func)
 	}
 	s := w.p.SummaryOf(fn)
-	if s == nil || len(s.Blocks) == 0 {
+	if s == nil || len(s.Blocks) == 0 || isStandard(fn.Pkg()) {
 		return Wait{}, false
 	}
 	for _, inner := range s.Blocks {

@@ -3,6 +3,7 @@ package ok
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -620,4 +621,20 @@ func tokens(ctx context.Context) {
 		defer func() { <-sem }()
 		refresh()
 	}()
+}
+
+// A pipe's reader waits for its writer, as its contract says.
+func piped(ctx context.Context, w io.Writer) io.WriteCloser {
+	r, in := io.Pipe()
+	go func() {
+		buf := make([]byte, 1024)
+		for {
+			n, err := r.Read(buf)
+			if err != nil {
+				return
+			}
+			w.Write(buf[:n])
+		}
+	}()
+	return in
 }
