@@ -138,18 +138,10 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	return worst
 }
 
-var (
-	makes  = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
-	starts = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
-)
-
 // mayLive reports whether a call may make or start something that lives longer
 // than this one, going by its name where its body isn't in view.
 func (c *candidate) mayLive(call *ssa.Call, name string) bool {
-	if starts.MatchString(name) {
-		return true
-	}
-	return makes.MatchString(name) && flow.ResultFate(call) != flow.NotKept && !c.besideLive(call)
+	return flow.StartsByName(name) && (!flow.MakesByName(name) || flow.ResultFate(call) != flow.NotKept && !c.besideLive(call))
 }
 
 // besideLive reports whether what a call returns is used together with a live

@@ -34,6 +34,7 @@ func check(pass *rule.Pass) {
 	if startsProgram(pass) {
 		return
 	}
+	checkHelpers(pass)
 	for _, root := range pass.Flow.RootsIn(pass.Func) {
 		if c := candidateOf(pass, root); c != nil {
 			c.check()
@@ -82,6 +83,9 @@ func candidateOf(pass *rule.Pass, root flow.Root) *candidate {
 }
 
 func (c *candidate) check() {
+	if c.live.Kind == flow.LiveField && flow.EndsByName(c.pass.Func.Name()[strings.LastIndexByte(c.pass.Func.Name(), '.')+1:]) {
+		return // it has ended the field's context, or is about to
+	}
 	if c.onPurpose() || c.givenUp() || c.nilFallback() || c.pass.CleansUp(c.path) || c.pass.Flow.MayFollowDone(c.Call) {
 		return
 	}

@@ -5,19 +5,12 @@ import (
 	"go/types"
 	"regexp"
 	"strings"
+
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 // This file recognises code that leaves a context out for a reason: it runs
 // as others stop, or says why.
-
-// meant matches comments that give a reason for a root.
-var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|fresh|even (if|when|after)|(not|n't) (be |get )?(cancel|propagat|bound|inherit|tie)|nolint:.*\b(contextcheck|all)\b`)
-
-// root matches how comments write a root; that alone says nothing.
-var root = regexp.MustCompile(`context\\*\.(Background|TODO)`)
-
-// reason matches words by which a comment that mentions a root defends it.
-var reason = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|to avoid|otherwise|must|should(n't| not)|here as|, as)\b`)
 
 // SaysWhy reports whether a comment beside an expression, or directly above it
 // or its statement, says that it is meant to leave the context out. The path
@@ -40,8 +33,7 @@ func (p *Pass) SaysWhy(x ast.Node, path []ast.Node) bool {
 		if !beside {
 			continue
 		}
-		said := text(group)
-		if meant.MatchString(root.ReplaceAllString(said, "")) || root.MatchString(said) && reason.MatchString(said) {
+		if flow.SaysWhy(text(group)) {
 			return true
 		}
 	}
@@ -56,14 +48,11 @@ func text(group *ast.CommentGroup) string {
 	return b.String()
 }
 
-// late matches what runs as others stop.
-var late = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye)`)
-
 // UndoneLate reports whether a call of that name, at a place with those nodes
 // around it, ends or takes back what was begun: it wants a context that still
 // lives.
 func (p *Pass) UndoneLate(name string, path []ast.Node) bool {
-	return late.MatchString(name) || undoes.MatchString(name) && p.InFailure(path)
+	return flow.EndsByName(name) || undoes.MatchString(name) && p.InFailure(path)
 }
 
 // undoes matches what, on the way out of a failure, removes what was made.
@@ -80,7 +69,7 @@ func (p *Pass) CleansUp(path []ast.Node) bool {
 		case *ast.DeferStmt:
 			return true
 		case *ast.KeyValueExpr:
-			if _, isLit := n.Value.(*ast.FuncLit); isLit && named(n.Key, hooks, late) {
+			if _, isLit := n.Value.(*ast.FuncLit); isLit && named(n.Key, late) {
 				return true
 			}
 		case *ast.FuncLit:
@@ -97,21 +86,21 @@ func (p *Pass) CleansUp(path []ast.Node) bool {
 func (p *Pass) literalCleansUp(lit *ast.FuncLit, parent ast.Node) bool {
 	switch parent := parent.(type) {
 	case *ast.CallExpr:
-		return parent.Fun != lit && named(parent.Fun, hooks)
+		return parent.Fun != lit && named(parent.Fun, hooks.MatchString)
 	case *ast.AssignStmt:
 		for i, x := range parent.Rhs {
 			if x == lit && i < len(parent.Lhs) {
-				return named(parent.Lhs[i], hooks, late) || p.deferred(parent.Lhs[i])
+				return named(parent.Lhs[i], late) || p.deferred(parent.Lhs[i])
 			}
 		}
 	case *ast.ValueSpec:
-		return named(parent.Names[0], hooks, late) || p.deferred(parent.Names[0])
+		return named(parent.Names[0], late) || p.deferred(parent.Names[0])
 	}
 	return false
 }
 
 // named reports whether the last part of a name matches.
-func named(x ast.Expr, patterns ...*regexp.Regexp) bool {
+func named(x ast.Expr, matches func(string) bool) bool {
 	name := ""
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
@@ -119,13 +108,11 @@ func named(x ast.Expr, patterns ...*regexp.Regexp) bool {
 	case *ast.SelectorExpr:
 		name = x.Sel.Name
 	}
-	for _, pattern := range patterns {
-		if name != "" && pattern.MatchString(name) {
-			return true
-		}
-	}
-	return false
+	return name != "" && matches(name)
 }
+
+// late reports whether a name is that of something which runs as others stop.
+func late(name string) bool { return hooks.MatchString(name) || flow.EndsByName(name) }
 
 // deferred reports whether a function variable is deferred somewhere.
 func (p *Pass) deferred(x ast.Expr) bool {

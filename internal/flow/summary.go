@@ -69,6 +69,10 @@ type Summary struct {
 	// MayBlock: a call can take long; see [Package.CallMayBlock].
 	MayBlock bool
 
+	// Roots are the places where a call blocks under a root of its own, the
+	// first ones (bounded); only of functions that are given no context.
+	Roots []RootPath
+
 	// Keeps lists the context parameters that outlive the call.
 	Keeps []Keep
 
@@ -157,6 +161,7 @@ func (s *Summary) equal(t *Summary) bool {
 		slices.Equal(s.Derives, t.Derives) &&
 		equalPadded(s.Needs, t.Needs) &&
 		slices.Equal(s.Keeps, t.Keeps) &&
+		slices.EqualFunc(s.Roots, t.Roots, equalRoots) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
 			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path) &&
 				a.Reason == b.Reason && a.Handed == b.Handed && a.Kept == b.Kept && a.Lost == b.Lost
@@ -170,6 +175,10 @@ func (s *Summary) exported() Summary {
 	out.Blocks = slices.Clone(s.Blocks)
 	for i := range out.Blocks {
 		out.Blocks[i].pos = token.NoPos
+	}
+	out.Roots = slices.Clone(s.Roots)
+	for i := range out.Roots {
+		out.Roots[i].pos = token.NoPos
 	}
 	return out
 }

@@ -1,0 +1,90 @@
+package far
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+type source struct{ ch chan string }
+
+func (s *source) get(ctx context.Context) (string, error) {
+	select {
+	case v := <-s.ch:
+		return v, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+func (s *source) refresh() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return s.get(ctx)
+}
+
+func (s *source) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if _, err := s.refresh(); err != nil { // want `refresh blocks under a root of its own, in source.get at line 23 of far.go: cancelling ctx doesn't reach it`
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (s *source) again() (string, error) { return s.refresh() }
+
+func twice(ctx context.Context, s *source) (string, error) {
+	return s.again() // want `again blocks under a root of its own, in source.get at line 23 of far.go`
+}
+
+type loader interface{ load() (string, error) }
+
+func (s *source) load() (string, error) { return s.get(context.TODO()) }
+
+// peers FN-11: through an interface that only this package can implement.
+func throughInterface(ctx context.Context, l loader) (string, error) {
+	return l.load() // want `load blocks under a root of its own, in source.get at line 43 of far.go`
+}
+
+// peers FN-12: a method value, a map of functions, a callback.
+func methodValue(ctx context.Context, s *source) (string, error) {
+	f := s.refresh
+	return f() // want `refresh blocks under a root of its own`
+}
+
+var table = map[string]func() (string, error){"a": (&source{}).refresh}
+
+func throughMap(ctx context.Context, key string) (string, error) {
+	return table[key]() // want `refresh blocks under a root of its own`
+}
+
+func callback(ctx context.Context, f func() (string, error)) (string, error) {
+	return f() // want `refresh blocks under a root of its own`
+}
+
+func callsBack(s *source) (string, error) { return callback(context.TODO(), s.refresh) }
+
+type client struct{ fetch func() (string, error) }
+
+func newClient(s *source) *client { return &client{fetch: s.refresh} }
+
+func throughField(ctx context.Context, c *client) (string, error) {
+	return c.fetch() // want `refresh blocks under a root of its own`
+}
+
+func download(c *http.Client, url string) (int, error) {
+	resp, err := c.Get(url)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode, nil
+}
+
+func handler(w http.ResponseWriter, r *http.Request) {
+	code, err := download(http.DefaultClient, "http://localhost/") // want `download blocks under a root of its own, in Client.Get at line 77 of far.go: cancelling r.Context\(\) doesn't reach it`
+	if err == nil {
+		w.WriteHeader(code)
+	}
+}

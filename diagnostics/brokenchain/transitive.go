@@ -1,0 +1,111 @@
+package brokenchain
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// checkHelpers reports calls of functions that take no context and block under
+// a root of their own.
+func checkHelpers(pass *rule.Pass) {
+	if pass.Func.IsTest() {
+		return
+	}
+	for _, body := range pass.Func.Bodies {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && call.Pos().IsValid() {
+					checkHelper(pass, call)
+				}
+			}
+		}
+	}
+}
+
+func checkHelper(pass *rule.Pass, call *ssa.Call) {
+	sig := call.Call.Signature()
+	for v := range sig.Params().Variables() {
+		if flow.HasContextMethods(v.Type()) {
+			return
+		}
+	}
+	fn, root := pass.Flow.CertainRoots(call)
+	if root == nil || fn.Pkg() == nil || !sameModule(pass, fn.Pkg().Path()) {
+		return
+	}
+	path := pass.Enclosing(call.Pos())
+	var expr *ast.CallExpr
+	for i, n := range path {
+		if c, ok := n.(*ast.CallExpr); ok && c.Lparen == call.Pos() {
+			expr, path = c, path[i:]
+			break
+		}
+	}
+	if expr == nil {
+		return
+	}
+	live := pass.Flow.LiveBefore(pass.Func, expr.Pos())
+	if len(live) == 0 || live[0].Kind == flow.LiveField {
+		return
+	}
+	c := &candidate{pass: pass, expr: expr, path: path, live: live[0]}
+	if !c.near() || c.givenUp() || pass.SaysWhy(expr, path) || pass.CleansUp(path) || pass.UndoneLate(fn.Name(), path) ||
+		pass.Flow.MayFollowDone(call) || !pass.Flow.RunsUnder(call.Parent(), c.live.Var) {
+		return
+	}
+	c.reportHelper(fn.Name(), *root)
+}
+
+// sameModule reports whether a package stands in the module of the pass, so
+// that whoever reads the finding can give its functions a context. Where the
+// driver doesn't name the module the paths tell.
+func sameModule(pass *rule.Pass, path string) bool {
+	if path == pass.Pkg.Path() {
+		return true
+	}
+	if pass.Module != nil && pass.Module.Path != "" {
+		return path == pass.Module.Path || strings.HasPrefix(path, pass.Module.Path+"/")
+	}
+	host, _, _ := strings.Cut(path, "/")
+	parts := 2
+	switch host {
+	case "github.com", "gitlab.com", "bitbucket.org", "golang.org":
+		parts = 3
+	}
+	return strings.Contains(host, ".") && front(path, parts) == front(pass.Pkg.Path(), parts)
+}
+
+// front are the first n elements of an import path.
+func front(path string, n int) string {
+	parts := strings.SplitN(path, "/", n+1)
+	return strings.Join(parts[:min(n, len(parts))], "/")
+}
+
+func (c *candidate) reportHelper(helper string, root flow.RootPath) {
+	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)
+	d := rule.Diagnostic{
+		Pos: c.expr.Fun.Pos(), End: c.expr.Fun.End(),
+		Message:  fmt.Sprintf("%s blocks under a root of its own, in %s at %s: cancelling %s doesn't reach it", helper, root.Callee, place, c.live.Expr),
+		Variable: c.live.Expr, Severity: rule.Information, Risk: rule.Medium,
+		Missing: []token.Pos{c.expr.Lparen},
+		Claims:  []token.Pos{c.expr.Pos()},
+	}
+	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == c.pass.Pkg {
+		d.Related = append(d.Related, rule.Related{Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})
+	}
+	if root.Pos().IsValid() {
+		way := ""
+		if len(root.Path) > 0 {
+			way = ", by way of " + strings.Join(root.Path, " and ")
+		}
+		d.Related = append(d.Related, rule.Related{Pos: root.Pos(), Message: helper + " blocks here" + way})
+	}
+	c.pass.Report(d)
+}

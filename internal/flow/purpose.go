@@ -1,0 +1,36 @@
+package flow
+
+import "regexp"
+
+// meant matches comments that give a reason for a root.
+var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|even (if|when|after)|(not|n't) (be |get )?(cancel|propagat|bound|inherit|tie)|nolint:.*\b(contextcheck|all)\b`)
+
+// rootCall matches how comments write a root; that alone says nothing.
+var rootCall = regexp.MustCompile(`context\\*\.(Background|TODO)`)
+
+// because matches words by which a comment that mentions a root defends it.
+var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|to avoid|otherwise|must|should(n't| not)|here as|, as)\b`)
+
+// SaysWhy reports whether a comment says that a context is left out on
+// purpose.
+func SaysWhy(comment string) bool {
+	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment)
+}
+
+var (
+	enders   = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye)`)
+	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
+	makers   = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
+)
+
+// EndsByName reports whether a function by its name ends something, and so
+// wants a context that still lives.
+func EndsByName(name string) bool { return enders.MatchString(name) }
+
+// StartsByName reports whether a function by its name starts something that
+// may live longer than the call, or makes it.
+func StartsByName(name string) bool { return starters.MatchString(name) || MakesByName(name) }
+
+// MakesByName reports whether a function by its name makes something that may
+// live longer than the call.
+func MakesByName(name string) bool { return makers.MatchString(name) }

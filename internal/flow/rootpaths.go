@@ -1,0 +1,225 @@
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// RootPath says where a function that takes no context begins one of its own
+// and blocks under it, or blocks without any though the callee has a form
+// that takes one.
+type RootPath struct {
+	Callee   string   // what blocks: "Get"
+	Position Position // where it is called
+	Path     []string // the calls down to it, the summarised function left out
+	pos      token.Pos
+}
+
+// Pos is the place of the call that blocks if it is of this package.
+func (r RootPath) Pos() token.Pos { return r.pos }
+
+const (
+	mostRootPaths    = 2
+	deepestRootPaths = 2
+)
+
+// summariseRoots adds the root paths to the summaries, callees before callers.
+func (p *Package) summariseRoots(components [][]*Func) {
+	for _, component := range components {
+		for _, f := range component {
+			if f.Obj == nil || f.isTest || givenContext(f.SSA.Signature) || takesPart(f.Obj) {
+				continue
+			}
+			p.guarded(f, func() {
+				roots := p.rootPaths(f)
+				if len(roots) == 0 {
+					return
+				}
+				key := funcKey(f.Obj)
+				if p.summaries[key] == nil {
+					p.summaries[key] = new(Summary)
+				}
+				p.summaries[key].Roots = roots
+			})
+		}
+	}
+}
+
+// givenContext reports whether a function has a context, or a request, of its
+// caller's, or returns one.
+func givenContext(sig *types.Signature) bool {
+	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for v := range tuple.Variables() {
+			if HasContextMethods(v.Type()) || isRequest(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// takesPart reports whether a function by its name belongs to the life of
+// something: it starts, makes or ends it.
+func takesPart(fn *types.Func) bool { return EndsByName(fn.Name()) || StartsByName(fn.Name()) }
+
+func (p *Package) rootPaths(f *Func) []RootPath {
+	var out []RootPath
+	add := func(r RootPath) {
+		if len(out) < mostRootPaths {
+			out = append(out, r)
+		}
+	}
+	for _, root := range p.RootsIn(f) {
+		if call := p.blocksUnder(f, root); call != nil {
+			add(p.rootPath(call))
+		}
+	}
+	for _, block := range f.SSA.Blocks {
+		for _, instr := range block.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok || !call.Pos().IsValid() || len(out) == mostRootPaths {
+				continue
+			}
+			if contextless[calleeName(call)] && !p.explained(f, call.Pos()) {
+				add(p.rootPath(call))
+				continue
+			}
+			for _, fn := range p.certain(call) {
+				s := p.SummaryOf(fn)
+				if s == nil || len(s.Roots) == 0 || len(s.Roots[0].Path) >= deepestRootPaths || p.MayFollowDone(call) {
+					continue
+				}
+				inner := s.Roots[0]
+				inner.Path = append([]string{fn.Name()}, inner.Path...)
+				add(inner)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// certain returns the functions that a call can reach, if nobody out of view
+// can add to them.
+func (p *Package) certain(call *ssa.Call) []*types.Func {
+	if fn := Callee(call.Common()); fn != nil && !call.Call.IsInvoke() {
+		return []*types.Func{fn}
+	}
+	_, objs, complete := p.Callees(call.Common())
+	if !complete {
+		return nil
+	}
+	return objs
+}
+
+// CertainRoots returns the root path of what a call certainly reaches, and the
+// function that has it.
+func (p *Package) CertainRoots(call *ssa.Call) (*types.Func, *RootPath) {
+	for _, fn := range p.certain(call) {
+		if s := p.SummaryOf(fn); s != nil && len(s.Roots) > 0 {
+			return fn, &s.Roots[0]
+		}
+	}
+	return nil, nil
+}
+
+// blocksUnder returns the call that blocks under a root which doesn't outlive
+// its function, nil if there is none.
+func (p *Package) blocksUnder(f *Func, root Root) *ssa.Call {
+	if p.explained(f, root.Call.Pos()) {
+		return nil
+	}
+	var found *ssa.Call
+	for _, u := range root.Uses {
+		switch u.Kind {
+		case RootStored, RootReturned, RootSent, RootMerged, RootLaunched, RootDeferred:
+			return nil
+		case RootPassed:
+			for _, d := range u.Derived {
+				if p.CancelFate(d) == CancelHandedOn {
+					return nil
+				}
+			}
+			call, ok := u.Instr.(*ssa.Call)
+			if !ok || found != nil || call.Parent() != f.SSA {
+				continue
+			}
+			fn := Callee(call.Common())
+			if fn == nil || onlyTells(fn) || takesPart(fn) || p.PassedFate(call) == KeptElsewhere {
+				continue
+			}
+			if p.CallMayBlock(call.Common()) {
+				found = call
+			}
+		}
+	}
+	return found
+}
+
+func (p *Package) rootPath(call *ssa.Call) RootPath {
+	posn := p.Pass.Fset.PositionFor(call.Pos(), false)
+	file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:]
+	return RootPath{Callee: shortName(Callee(call.Common())), Position: Position{file, posn.Line, posn.Column}, pos: call.Pos()}
+}
+
+// shortName is how messages call a function: with its type, or its package.
+func shortName(fn *types.Func) string {
+	if fn == nil {
+		return "a function value"
+	}
+	if recv := fn.Signature().Recv(); recv != nil {
+		t := recv.Type()
+		if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		if named, ok := types.Unalias(t).(*types.Named); ok {
+			return named.Obj().Name() + "." + fn.Name()
+		}
+		return fn.Name()
+	}
+	if fn.Pkg() == nil {
+		return fn.Name()
+	}
+	return fn.Pkg().Name() + "." + fn.Name()
+}
+
+func calleeName(call *ssa.Call) string {
+	if fn := Callee(call.Common()); fn != nil {
+		return fn.FullName()
+	}
+	return "a function value"
+}
+
+// contextless are functions of the standard library that wait for the network
+// under a root of their own.
+var contextless = map[string]bool{
+	"net/http.Get": true, "net/http.Head": true, "net/http.Post": true, "net/http.PostForm": true,
+	"(*net/http.Client).Get": true, "(*net/http.Client).Head": true, "(*net/http.Client).Post": true, "(*net/http.Client).PostForm": true,
+	"(*database/sql.DB).Query": true, "(*database/sql.DB).Exec": true, "(*database/sql.DB).Begin": true, "(*database/sql.DB).QueryRow": true,
+}
+
+// explained reports whether a comment on the line of pos, or above it, says
+// that the root is meant.
+func (p *Package) explained(f *Func, pos token.Pos) bool {
+	line := p.Pass.Fset.PositionFor(pos, false).Line
+	return slices.ContainsFunc(f.File.Comments, func(g *ast.CommentGroup) bool {
+		last := p.Pass.Fset.PositionFor(g.End(), false).Line
+		if last != line && last != line-1 {
+			return false
+		}
+		var b strings.Builder
+		for _, c := range g.List {
+			b.WriteString(c.Text)
+		}
+		return SaysWhy(b.String())
+	})
+}
+
+func equalRoots(a, b RootPath) bool {
+	return a.Callee == b.Callee && a.Position == b.Position && slices.Equal(a.Path, b.Path)
+}
