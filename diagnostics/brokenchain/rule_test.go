@@ -8,7 +8,9 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
-func TestRule(t *testing.T) { ruletest.Run(t, brokenchain.Rule, "bad", "ok", "far", "farok", "example.com/m/app") }
+func TestRule(t *testing.T) {
+	ruletest.Run(t, brokenchain.Rule, "bad", "ok", "far", "farok", "example.com/m/app")
+}
 
 // TestProof: the client has gone, the handler works on; mended, it ends with
 // the request.
