@@ -102,7 +102,7 @@ func (i imported) Import(path string) (*types.Package, error) {
 }
 
 // execute runs an analyzer after those that it requires.
-func execute(t *testing.T, base *analysis.Pass, a *analysis.Analyzer, done map[*analysis.Analyzer]any) any {
+func execute(t testing.TB, base *analysis.Pass, a *analysis.Analyzer, done map[*analysis.Analyzer]any) any {
 	if result, ok := done[a]; ok {
 		return result
 	}

@@ -67,6 +67,9 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 		fate = pass.Flow.FateOf(call, result, false)
 		severity = rule.Hint // only on paths that decide one condition in two ways
 	}
+	if fate.Cut {
+		pass.Cut("it is too large to follow all paths")
+	}
 	if len(fate.Lost) == 0 {
 		return
 	}

@@ -26,12 +26,14 @@ type Pass struct {
 
 	cache  *sources // of a pass over comments, which has no function
 	result *Result
+	spent  int  // bytes that the checks of fixes have looked at
+	cut    bool // and that it was cut has been told
 }
 
 // Result is what a rule's analyzer returns for one package.
 type Result struct {
 	Findings []Finding
-	Panics   []string // functions that were lost, with the reason
+	Panics   []string // functions that were lost or cut, with the reason
 }
 
 // Analyzer makes the analyzer of a rule. It reports every finding, whatever
@@ -51,6 +53,9 @@ func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
 			pkg := pass.ResultOf[engine].(*flow.Package)
 			result := new(Result)
 			for _, fn := range pkg.Funcs {
+				if fn.TooLarge() {
+					continue // the engine tells
+				}
 				check(&Pass{Pass: pass, Rule: r, Flow: pkg, Func: fn, result: result})
 			}
 			slices.SortStableFunc(result.Findings, func(a, b Finding) int {
@@ -113,10 +118,40 @@ func (p *Pass) Report(d Diagnostic) {
 	p.Pass.Report(out)
 }
 
+// mostChecked bounds the bytes that the checks of all fixes in one function
+// look at, so that a generated function costs about a second at most.
+const mostChecked = 2 << 20
+
+// affords reports whether another fix may be checked, at the cost of one more
+// look at the function.
+func (p *Pass) affords() bool {
+	if p.Func.Decl != nil {
+		p.spent += int(p.Func.Decl.End() - p.Func.Decl.Pos())
+	} else {
+		p.spent += int(p.Func.File.FileEnd - p.Func.File.FileStart)
+	}
+	if p.spent > mostChecked {
+		p.Cut("it is too large for fixes of all that is found in it")
+		return false
+	}
+	return true
+}
+
+// Cut tells, once a function, that not all of it was looked at.
+func (p *Pass) Cut(reason string) {
+	if !p.cut {
+		p.cut = true
+		p.result.Panics = append(p.result.Panics, fmt.Sprintf("%s: %s.%s: %s", p.Rule.Name, p.Pkg.Path(), p.Func.Name(), reason))
+	}
+}
+
 // checked returns those fixes that may be offered, in their final form.
 func (p *Pass) checked(fixes []Fix) []Fix {
 	var good []Fix
 	for _, f := range fixes {
+		if !p.affords() {
+			break
+		}
 		final, err := p.finish(f)
 		if err != nil {
 			slog.Debug("a fix is not offered", "rule", p.Rule.Name, "fix", f.Title, "reason", err)

@@ -6,7 +6,7 @@ import "golang.org/x/tools/go/ssa"
 type bodyFacts struct {
 	repeated map[string]bool // conditions that are decided more than once
 	budget   int             // instructions that are left to look at
-	handing  []ssa.Instruction
+	handing  []placed
 	earlier  map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool
 }
 
@@ -19,14 +19,20 @@ func (p *Package) factsOf(fn *ssa.Function) *bodyFacts {
 		earlier: make(map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool),
 	}
 	for _, block := range fn.Blocks {
-		for _, instr := range block.Instrs {
+		for i, instr := range block.Instrs {
 			if handsClosureOn(instr) {
-				b.handing = append(b.handing, instr)
+				b.handing = append(b.handing, placed{instr, i})
 			}
 		}
 	}
 	p.perBody[fn] = b
 	return b
+}
+
+// placed is an instruction with its index in its block.
+type placed struct {
+	ssa.Instruction
+	index int
 }
 
 // handsClosureOn reports whether an instruction can defer a closure or give a
@@ -77,10 +83,10 @@ func (f *follower) before(instr ssa.Instruction) (armed, exposed set) {
 	earlier := f.earlierThan(instr.Block())
 	at := indexOf(instr)
 	for _, other := range f.body.handing {
-		if !earlier[other.Block()] && (other.Block() != instr.Block() || indexOf(other) >= at) {
+		if !earlier[other.Block()] && (other.Block() != instr.Block() || other.index >= at) {
 			continue
 		}
-		switch other := other.(type) {
+		switch other := other.Instruction.(type) {
 		case *ssa.Defer:
 			armed = armed.with(closureValues(other.Call.Value)...)
 			exposed = exposed.with(f.argumentCells(&other.Call)...)
@@ -122,7 +128,7 @@ func InLoop(instr ssa.Instruction) bool { return inLoop(instr.Block()) }
 // reaches reports whether control can get from one block to another by at
 // least one edge.
 func reaches(from, to *ssa.BasicBlock) bool {
-	seen := make(map[*ssa.BasicBlock]bool)
+	seen := make([]bool, len(from.Parent().Blocks))
 	work := append([]*ssa.BasicBlock(nil), from.Succs...)
 	for len(work) > 0 {
 		b := work[len(work)-1]
@@ -130,8 +136,8 @@ func reaches(from, to *ssa.BasicBlock) bool {
 		if b == to {
 			return true
 		}
-		if !seen[b] {
-			seen[b] = true
+		if !seen[b.Index] {
+			seen[b.Index] = true
 			work = append(work, b.Succs...)
 		}
 	}

@@ -51,6 +51,9 @@ func (p *Package) summariseBlocks(components [][]*Func) {
 }
 
 func (p *Package) blocksOf(f *Func) (blocks []Block) {
+	if f.tooLarge {
+		return nil
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			lost := fmt.Sprintf("flow: %s: panic: %v", f.Obj.FullName(), r)

@@ -61,6 +61,7 @@ type Func struct {
 
 	isTest    bool
 	recursive bool // calls itself directly
+	tooLarge  bool // to be looked at
 }
 
 // Name is the function's name as users know it: "F", "T.M", "(*T).M"; empty

@@ -13,6 +13,8 @@ import (
 const (
 	followBudget = 200_000
 	bodyBudget   = 4_000_000
+
+	mostExits = 200 // on which one obligation is lost
 )
 
 // follower walks all paths from a point with the set of places that hold one
@@ -112,23 +114,39 @@ func (f *follower) follow(block *ssa.BasicBlock, index int, st state) {
 			}
 		}
 	}
+	discharging := make(map[*ssa.BasicBlock]bool)
 	for i := range f.fate.Lost {
-		f.fate.Lost[i].NoTurn = f.skipsLoop(f.fate.Lost[i].Path)
+		f.fate.Lost[i].NoTurn = f.skipsLoop(f.fate.Lost[i].Path, discharging)
 	}
 }
 
 // skipsLoop reports whether a path leaves a loop at its head, although each
-// turn discharges the obligation.
-func (f *follower) skipsLoop(path []Branch) bool {
+// turn discharges the obligation. What is known of heads is kept in known.
+func (f *follower) skipsLoop(path []Branch, known map[*ssa.BasicBlock]bool) bool {
 	for _, branch := range path {
 		head := branch.If.Block()
-		if f.turned[head] || !inLoop(head) {
-			continue
+		discharges, ok := known[head]
+		if !ok {
+			discharges = !f.turned[head] && f.turnDischarges(head)
+			known[head] = discharges
 		}
-		for block := range f.ended {
-			if block != head && head.Dominates(block) && reaches(block, head) {
-				return true
-			}
+		if discharges {
+			return true
+		}
+	}
+	return false
+}
+
+// turnDischarges reports whether the obligation is discharged in a turn of the
+// loop at head.
+func (f *follower) turnDischarges(head *ssa.BasicBlock) bool {
+	turn := f.earlierThan(head)
+	if !turn[head] {
+		return false
+	}
+	for block := range f.ended {
+		if block != head && head.Dominates(block) && turn[block] {
+			return true
 		}
 	}
 	return false

@@ -48,7 +48,7 @@ func (p *Package) build() {
 	for _, imported := range p.Pass.Pkg.Imports() {
 		prog.CreatePackage(imported, nil, nil, true)
 	}
-	p.SSA = prog.CreatePackage(p.Pass.Pkg, p.Pass.Files, p.Pass.TypesInfo, false)
+	p.SSA = prog.CreatePackage(p.Pass.Pkg, p.buildable(), p.Pass.TypesInfo, false)
 	p.SSA.Build()
 }
 
@@ -107,6 +107,7 @@ func (p *Package) add(f *Func) {
 	if f.Obj != nil {
 		p.byObj[f.Obj] = f
 	}
+	p.measure(f)
 	p.Funcs = append(p.Funcs, f)
 }
 
@@ -148,8 +149,12 @@ func (p *Package) summary(f *Func) *Summary {
 	return s
 }
 
-// guarded runs a part of the analysis of f; a panic loses that part alone.
+// guarded runs a part of the analysis of f, unless that is too large; a panic
+// loses that part alone.
 func (p *Package) guarded(f *Func, part func()) {
+	if f.tooLarge {
+		return
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			lost := fmt.Sprintf("flow: %s: panic: %v", f.Obj.FullName(), r)

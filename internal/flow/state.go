@@ -91,6 +91,10 @@ func (f *follower) lose(s *step, kind ExitKind, pos token.Pos) {
 		return
 	}
 	f.exits[id] = true
+	if len(f.fate.Lost) == mostExits {
+		f.fate.Cut = true
+		return
+	}
 	block := s.block
 	var path []Branch
 	for ; s != nil; s = s.parent {
