@@ -52,3 +52,28 @@ func TestMyths(t *testing.T) {
 		})
 	}
 }
+
+var ruleName = regexp.MustCompile("`([a-z]+)`")
+
+// TestMythsNameRules holds the names of the rules that the page sends its
+// readers to.
+func TestMythsNameRules(t *testing.T) {
+	page, err := os.ReadFile("myths.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, m := range ruleName.FindAllSubmatch(page, -1) {
+		name := string(m[1])
+		if name == "cancel" || name == "select" {
+			continue
+		}
+		seen++
+		if _, err := os.Stat(filepath.Join("..", "diagnostics", name, "doc.md")); err != nil {
+			t.Errorf("the page names the rule %s: %v", name, err)
+		}
+	}
+	if seen == 0 {
+		t.Error("the page names no rule")
+	}
+}
