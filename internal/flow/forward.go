@@ -24,6 +24,9 @@ func (p *Package) ForwardIn(l Launch) (Forward, bool) {
 	t := p.tree()
 	var f Forward
 	var sel *ssa.Select
+	if l.Body == nil {
+		return f, false // go cancel()
+	}
 	for _, block := range l.Body.Blocks {
 		if block == l.Body.Recover {
 			continue

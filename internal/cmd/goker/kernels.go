@@ -73,6 +73,9 @@ func check(ctx context.Context, module, cache string) ([]diagnostics.Finding, er
 	if err != nil {
 		return nil, err
 	}
+	if lost := c.Stats().Lost; len(lost) > 0 {
+		return nil, fmt.Errorf("%d functions were lost: %s", len(lost), lost[0])
+	}
 	if len(result.Errors) > 0 {
 		return nil, fmt.Errorf("the kernels don't load: %s", result.Errors[0].Message)
 	}

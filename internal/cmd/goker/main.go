@@ -44,25 +44,30 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.MkdirTemp("", "ctxls-goker-")
-	if err != nil {
-		return fmt.Errorf("making a temporary folder: %w", err)
-	}
-	defer os.RemoveAll(tmp)
-	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
-		return fmt.Errorf("finding the temporary folder: %w", err)
-	}
-	files, err := copyKernels(*dir, tmp)
-	if err != nil {
-		return err
-	}
-	findings, err := check(ctx, tmp, filepath.Join(tmp, "cache"))
-	if err != nil {
-		return err
-	}
-	t, err := measure(files, expected, findings)
+	t, err := compare(ctx, *dir, expected)
 	if err != nil {
 		return err
 	}
 	return t.write(out, *all)
+}
+
+// compare runs the rules on the kernels of a folder.
+func compare(ctx context.Context, dir string, expected []culprit) (table, error) {
+	tmp, err := os.MkdirTemp("", "ctxls-goker-")
+	if err != nil {
+		return nil, fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
+		return nil, fmt.Errorf("finding the temporary folder: %w", err)
+	}
+	files, err := copyKernels(dir, tmp)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := check(ctx, tmp, filepath.Join(tmp, "cache"))
+	if err != nil {
+		return nil, err
+	}
+	return measure(files, expected, findings)
 }
