@@ -2,7 +2,9 @@ package outlivedctx
 
 import (
 	"go/ast"
+	"iter"
 	"strings"
+	"unicode"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -239,13 +241,37 @@ func within(fn, body *ssa.Function) bool {
 // accompanies reports whether a function of that name runs as long as its
 // context: ending it is what the context is for.
 func accompanies(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"run", "serve", "watch", "loop", "listen", "start", "monitor", "poll", "subscribe", "consume", "worker", "keepalive", "heartbeat", "follow", "tail", "wait", "forward", "pump", "stream", "accept", "stop", "shutdown", "cancel", "close", "drain", "refresh", "tick", "schedule", "periodic", "daemon", "supervise", "collect", "dispatch", "hedge", "race", "probe", "ping", "prefetch", "warm", "maintain", "manage", "handleconn", "read", "recv"} {
-		if strings.Contains(name, word) {
+	for word := range words(name) {
+		if accompanying[word] {
 			return true
 		}
 	}
 	return false
+}
+
+var accompanying = map[string]bool{
+	"run": true, "running": true, "serve": true, "watch": true, "watcher": true, "loop": true, "listen": true, "start": true,
+	"monitor": true, "poll": true, "poller": true, "subscribe": true, "consume": true, "consumer": true, "worker": true, "workers": true,
+	"keepalive": true, "alive": true, "heartbeat": true, "follow": true, "tail": true, "wait": true, "forward": true, "pump": true, "proxy": true,
+	"stream": true, "accept": true, "schedule": true, "periodic": true, "periodically": true, "supervise": true, "hedge": true, "race": true,
+	"maintain": true, "manage": true, "prefetch": true, "probe": true, "tick": true, "ticker": true, "refresh": true, "background": true,
+	"forever": true, "routine": true, "daemon": true, "loops": true, "reader": true, "writer": true, "receiver": true, "sender": true,
+}
+
+// words yields the words of a name in camel case, in small letters.
+func words(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start := 0
+		for i, r := range name {
+			if i > start && (unicode.IsUpper(r) && !unicode.IsUpper(rune(name[i-1])) || r == '_') {
+				if !yield(strings.ToLower(strings.Trim(name[start:i], "_"))) {
+					return
+				}
+				start = i
+			}
+		}
+		yield(strings.ToLower(strings.Trim(name[start:], "_")))
+	}
 }
 
 // exprOf is the source of the context at a use: an argument of the call.
