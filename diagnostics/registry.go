@@ -25,6 +25,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/outlivedctx"
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
+	"github.com/ctxls/ctxls/diagnostics/swallowedpanic"
 	"github.com/ctxls/ctxls/diagnostics/unusedignore"
 )
 
@@ -51,6 +52,7 @@ var All = []*rule.Rule{
 	abandonedsend.Rule,
 	outlivedctx.Rule,
 	closedspin.Rule,
+	swallowedpanic.Rule,
 	errgroupctx.Rule,
 	unusedignore.Rule, // last: it is about what the others found
 }

@@ -23,6 +23,7 @@ type joining struct {
 	groups   *groups
 	joiner   *joiner
 	servers  *[]*types.Interface
+	all      []Launch
 }
 
 // Join is what is known of the wait for a goroutine.
