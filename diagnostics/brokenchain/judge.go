@@ -202,7 +202,21 @@ func (c *candidate) ofLive(common *ssa.CallCommon) bool {
 	if c.live.Kind != flow.LiveRequest || len(common.Args) == 0 {
 		return false
 	}
-	param, ok := common.Args[0].(*ssa.Parameter)
+	recv := common.Args[0]
+	if load, ok := recv.(*ssa.UnOp); ok { // a captured parameter
+		if cell, ok := load.X.(*ssa.Alloc); ok {
+			for _, ref := range *cell.Referrers() {
+				if store, ok := ref.(*ssa.Store); ok && store.Addr == cell && c.isLive(store.Val) {
+					return true
+				}
+			}
+		}
+	}
+	return c.isLive(recv)
+}
+
+func (c *candidate) isLive(v ssa.Value) bool {
+	param, ok := v.(*ssa.Parameter)
 	return ok && param.Object() == c.live.Var
 }
 

@@ -112,6 +112,9 @@ func (c *candidate) check() {
 // is a root too unless the program gives it one, so it must be asked for
 // somewhere in the function.
 func (c *candidate) near() bool {
+	if strings.Contains(c.live.Var.Type().String(), "github.com/urfave/cli") {
+		return false
+	}
 	if c.live.Kind != flow.LiveRequest || !strings.HasSuffix(c.live.Var.Type().String(), "cobra.Command") {
 		return true
 	}

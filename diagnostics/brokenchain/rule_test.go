@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
 	"github.com/ctxls/ctxls/diagnostics/brokenchain"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
@@ -24,4 +27,15 @@ func TestProof(t *testing.T) {
 		t.Errorf("mended: %q, want an end with the request", after)
 	}
 	t.Logf("with the bug: %smended: %s", before, after)
+}
+
+// TestHints: doubtful places are no more than hints.
+func TestHints(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(brokenchain.Rule), "hints") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint {
+				t.Errorf("%s: line %d is reported as %s", f.Function, f.Range.Start.Line, f.Severity)
+			}
+		}
+	}
 }

@@ -244,14 +244,23 @@ func ResultFate(call *ssa.Call) KeepFate {
 					continue
 				}
 				if cell, ok := ref.Addr.(*ssa.Alloc); ok {
-					for _, ref := range *cell.Referrers() {
-						if load, ok := ref.(*ssa.UnOp); ok {
-							follow(load)
+					for _, c := range cellsOf(cell) {
+						if c.Parent() != cell.Parent() && leftBehind(c.Parent(), cell.Parent()) {
+							fate = KeptElsewhere
+						}
+						for _, ref := range *c.Referrers() {
+							if load, ok := ref.(*ssa.UnOp); ok {
+								follow(load)
+							}
 						}
 					}
 					continue
 				}
 				fate = max(fate, storeFate(ref))
+			case *ssa.Go:
+				if !WaitsBelow(ref) {
+					fate = KeptElsewhere
+				}
 			case *ssa.MapUpdate, *ssa.Send:
 				fate = KeptElsewhere
 			}
@@ -259,4 +268,28 @@ func ResultFate(call *ssa.Call) KeepFate {
 	}
 	follow(call)
 	return fate
+}
+
+// leftBehind reports whether a literal runs in a goroutine that the function
+// around it starts and doesn't wait for.
+func leftBehind(lit, outer *ssa.Function) bool {
+	for ; lit != nil && lit != outer; lit = lit.Parent() {
+		for _, block := range lit.Parent().Blocks {
+			for _, instr := range block.Instrs {
+				if start, ok := instr.(*ssa.Go); ok && makes(start, lit) && !WaitsBelow(start) {
+					return true
+				}
+				mk, ok := instr.(*ssa.MakeClosure)
+				if !ok || mk.Fn != lit {
+					continue
+				}
+				for _, ref := range *mk.Referrers() {
+					if start, ok := ref.(*ssa.Go); ok && !WaitsBelow(start) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }

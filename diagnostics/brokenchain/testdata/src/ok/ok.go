@@ -287,3 +287,16 @@ func forwarder(ctx context.Context) {
 		time.Sleep(time.Second)
 	}
 }
+
+// A request that the caller made gets a context of the call's own.
+func post(rt http.RoundTripper, req *http.Request) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	req = req.WithContext(ctx)
+	defer cancel()
+	failed := make(chan error, 1)
+	go func() {
+		_, err := rt.RoundTrip(req)
+		failed <- err
+	}()
+	return <-failed
+}
