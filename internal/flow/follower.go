@@ -212,7 +212,7 @@ func (f *follower) enter(st *state, from, to *ssa.BasicBlock, succ int) (lost bo
 			break
 		}
 		v := phi.Edges[edge]
-		held = held.assign(phi, f.carries(*st, v))
+		held = held.assign(phi, f.carries(*st, v) || isCell(v) && st.held.has(v))
 		errs = errs.assign(phi, st.errs.has(v))
 	}
 	lost = st.second && len(st.held) > 0 && len(held) == 0

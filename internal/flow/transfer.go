@@ -37,7 +37,7 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 			f.carries(*st, instr.Value) && f.p.forNothing(instr.Map) {
 			return false
 		}
-		return f.handOn(st, instr.Value)
+		return f.handOn(st, instr.Value) || f.handOn(st, instr.Key)
 	case *ssa.Select:
 		for _, s := range instr.States {
 			if s.Send != nil && f.handOn(st, s.Send) {
@@ -52,7 +52,12 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 	case *ssa.UnOp:
 		if instr.Op == token.MUL {
 			st.copy(instr, instr.X)
+			if part, ok := instr.X.(*ssa.FieldAddr); ok && st.held.has(part.X) && holdsCancel(instr.Type()) {
+				st.held = st.held.with(instr)
+			}
 		}
+	case *ssa.Field:
+		st.held = st.held.assign(instr, st.held.has(instr.X) && holdsCancel(instr.Type()))
 	case *ssa.Slice:
 		if f.ignored != nil {
 			st.copy(instr, instr.X)
@@ -106,11 +111,14 @@ func (f *follower) store(st *state, instr *ssa.Store) bool {
 	if !isCell(instr.Addr) && f.carries(*st, instr.Val) && f.p.forNothing(instr.Addr) {
 		return false
 	}
+	if f.intoOwn(st, instr) {
+		return false
+	}
 	if !isCell(instr.Addr) || f.source != nil && isOuter(instr.Addr) {
 		return f.handOn(st, instr.Val)
 	}
 	st.errs = st.errs.assign(instr.Addr, st.errs.has(instr.Val))
-	carries := f.carries(*st, instr.Val)
+	carries := f.carries(*st, instr.Val) || isCell(instr.Val) && st.held.has(instr.Val)
 	if carries && st.exposed.has(instr.Addr) {
 		f.fate.Kept = true
 		return true
@@ -133,7 +141,12 @@ func isOuter(cell ssa.Value) bool { _, ok := cell.(*ssa.FreeVar); return ok }
 // call applies a call, a go or a defer; how is the part of the fate that a
 // call of the obligation itself counts for.
 func (f *follower) call(st *state, call *ssa.CallCommon, how *bool) bool {
-	if !call.IsInvoke() {
+	if call.IsInvoke() {
+		if st.held.has(call.Value) { // what holds it, behind an interface
+			f.fate.Kept = true
+			return true
+		}
+	} else {
 		if st.held.has(call.Value) {
 			*how = true
 			return true
@@ -191,7 +204,7 @@ func (f *follower) handOn(st *state, v ssa.Value) bool {
 // among the results, or a deferred closure reads the cell that holds it.
 func (f *follower) leaves(st *state, ret *ssa.Return) bool {
 	for _, result := range ret.Results {
-		if f.carries(*st, result) {
+		if f.carries(*st, result) || isCell(result) && st.held.has(result) {
 			f.fate.Kept = true
 			return true
 		}

@@ -287,3 +287,183 @@ func captured(p context.Context) func() {
 	x.ctx, x.stop = context.WithCancel(p)
 	return func() { x.stop() }
 }
+
+type conn struct {
+	ctx  context.Context
+	stop context.CancelFunc
+	n    int
+}
+
+func (c *conn) close()      { c.stop() }
+func (c *conn) init() error { return use(c.ctx) }
+
+var conns = map[*conn]bool{}
+
+// N55: a constructor that fails, and calls it before.
+func openConn(p context.Context) (*conn, error) {
+	c := new(conn)
+	c.ctx, c.stop = context.WithCancel(p)
+	if bad(p) {
+		c.stop()
+		return nil, errBad
+	}
+	if bad(c.ctx) {
+		c.close()
+		return nil, errBad
+	}
+	return c, nil
+}
+
+// N56: the object is in other hands by then.
+func register(p context.Context) (*conn, error) {
+	c := new(conn)
+	c.ctx, c.stop = context.WithCancel(p)
+	conns[c] = true
+	if bad(p) {
+		return nil, errBad
+	}
+	return c, nil
+}
+
+func registerFirst(p context.Context) error {
+	c := &conn{n: 1}
+	conns[c] = true
+	c.ctx, c.stop = context.WithCancel(p)
+	if bad(p) {
+		return errBad
+	}
+	return nil
+}
+
+func deferFirst(p context.Context) error {
+	c := &conn{stop: func() {}}
+	defer c.close()
+	c.ctx, c.stop = context.WithCancel(p)
+	return use(c.ctx)
+}
+
+func deferClosure(p context.Context) (err error) {
+	c := &conn{stop: func() {}}
+	defer func() {
+		if err != nil {
+			c.stop()
+		}
+	}()
+	c.ctx, c.stop = context.WithCancel(p)
+	if bad(c.ctx) {
+		return errBad
+	}
+	conns[c] = true
+	return nil
+}
+
+func cleanupFirst(t *testing.T) {
+	c := &conn{stop: func() {}}
+	t.Cleanup(c.close)
+	c.ctx, c.stop = context.WithCancel(context.Background())
+	use(c.ctx)
+}
+
+// N57: the object is chosen by a condition.
+func either(p context.Context, old *conn, fresh bool) *conn {
+	c := old
+	if fresh {
+		c = new(conn)
+		c.ctx, c.stop = context.WithCancel(p)
+	}
+	return c
+}
+
+func eitherByValue(p context.Context, fresh bool) (c conn) {
+	if fresh {
+		c.ctx, c.stop = context.WithCancel(p)
+	}
+	c.n++
+	return
+}
+
+type closer interface{ close() }
+
+// N58: as an interface, in a slice, by a result.
+func asInterface(p context.Context) closer {
+	c := &conn{}
+	c.ctx, c.stop = context.WithCancel(p)
+	return c
+}
+
+func inList(p context.Context, n int) []*conn {
+	var all []*conn
+	for range n {
+		c := &conn{}
+		c.ctx, c.stop = context.WithCancel(p)
+		all = append(all, c)
+	}
+	return all
+}
+
+func nested(p context.Context) struct{ inner *conn } {
+	c := conn{}
+	c.ctx, c.stop = context.WithCancel(p)
+	return struct{ inner *conn }{&c}
+}
+
+type outer struct {
+	conn
+	stopper *context.CancelFunc
+}
+
+func embedded(p context.Context) *outer {
+	o := new(outer)
+	o.ctx, o.stop = context.WithCancel(p)
+	return o
+}
+
+func address(p context.Context) *context.CancelFunc {
+	c := new(conn)
+	keep := &c.stop
+	c.ctx, c.stop = context.WithCancel(p)
+	return keep
+}
+
+// N59: a goroutine has it.
+func goroutine(p context.Context, done <-chan bool) error {
+	c := &conn{}
+	c.ctx, c.stop = context.WithCancel(p)
+	go func() {
+		<-done
+		c.close()
+	}()
+	if bad(p) {
+		return errBad
+	}
+	return nil
+}
+
+// N60: the old one is called in each turn, through the struct.
+func rearmField(p context.Context) {
+	c := &conn{}
+	c.ctx, c.stop = context.WithCancel(p)
+	for use(c.ctx) == nil {
+		c.stop()
+		c.ctx, c.stop = context.WithCancel(p)
+	}
+	c.stop()
+}
+
+func closeIt(x closer) { x.close() }
+
+func closeAny(x any) {
+	if c, ok := x.(closer); ok {
+		c.close()
+	}
+}
+
+// N61: behind an interface, in a callee.
+func viaInterface(p context.Context) {
+	c := &conn{}
+	c.ctx, c.stop = context.WithCancel(p)
+	closeIt(c)
+	d := &conn{}
+	d.ctx, d.stop = context.WithCancel(p)
+	closeAny(d)
+}

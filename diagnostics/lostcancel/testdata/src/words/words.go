@@ -358,3 +358,41 @@ func ends(p context.Context, t *testing.T, n int) {
 	use(c)
 	stop()
 }
+
+type conn struct {
+	ctx  context.Context
+	stop context.CancelFunc
+	n    int
+}
+
+func (c *conn) close() { c.stop() }
+
+// A constructor that fails after it has put it in what it would return.
+func open(p context.Context, opts []func() error) (*conn, error) {
+	ctx, stop := context.WithCancel(p) // want `stop returned by context.WithCancel isn't called`
+	c := &conn{ctx: ctx, stop: stop}
+	for _, opt := range opts {
+		if err := opt(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func openField(p context.Context) (*conn, error) {
+	c := new(conn)
+	c.ctx, c.stop = context.WithCancel(p) // want `c.stop returned by context.WithCancel isn't called`
+	if bad(p) {
+		return nil, errBad
+	}
+	return c, nil
+}
+
+func openValue(p context.Context, n int) (c conn, ok bool) {
+	var x conn
+	x.ctx, x.stop = context.WithCancel(p) // want `x.stop returned by context.WithCancel isn't called`
+	if n > 3 {
+		return conn{}, false
+	}
+	return x, true
+}
