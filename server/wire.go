@@ -113,11 +113,15 @@ func (s *session) ordered(next jsonrpc2.Handler) jsonrpc2.Handler {
 		case !handled[method]:
 			return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "ctxls has no method %q", method)
 		case method != protocol.MethodInitialize && method != protocol.MethodShutdown:
+			request, ok := ctx.Value(requestKey{}).(context.Context)
+			if !ok {
+				return nil, fmt.Errorf("the context of %q doesn't come from the wire", method)
+			}
 			ctx = context.WithValue(ctx, documentsKey{}, s.documents())
 			s.calls.Add(1)
 			jsonrpc2.Async(ctx)
 			// The library's context ends when the answer was written.
-			context.AfterFunc(ctx.Value(requestKey{}).(context.Context), s.calls.Done)
+			context.AfterFunc(request, s.calls.Done)
 		}
 		return next(ctx, req)
 	}
