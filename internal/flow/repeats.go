@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -258,50 +259,36 @@ func alternatives(v ssa.Value) []ssa.Value {
 	return []ssa.Value{v}
 }
 
-// outside are the packages of the standard library whose calls reach out of
-// the process.
-var outside = map[string]bool{
-	"net": true, "net/http": true, "net/rpc": true, "net/smtp": true, "os": true, "os/exec": true, "database/sql": true, "crypto/tls": true, "syscall": true, "golang.org/x/sys/unix": true,
+// outside lists, for packages of the standard library, with what the names of
+// functions and methods begin that reach out of the process.
+var outside = map[string][]string{
+	"os": {
+		"Chmod", "Chtimes", "Create", "FindProcess", "Link", "Lstat", "Mkdir", "Open", "Read", "Remove", "Rename", "Start", "Stat", "Symlink",
+		"Sync", "Truncate", "Wait", "Write",
+	},
+	"os/exec":      {"CombinedOutput", "LookPath", "Output", "Run", "Start", "Wait"},
+	"net":          {"Accept", "Dial", "Listen", "Lookup", "Read", "Resolve", "Write"},
+	"net/http":     {"Do", "Get", "Head", "ListenAndServe", "Post", "RoundTrip", "Serve"},
+	"net/rpc":      {"Accept", "Call", "Dial", "Serve"},
+	"net/smtp":     {"Dial", "SendMail"},
+	"crypto/tls":   {"Dial", "Handshake", "Listen", "Read", "Write"},
+	"database/sql": {"Begin", "Commit", "Exec", "Ping", "Prepare", "Query"},
 }
 
-// notOutside are functions and methods of these packages that look at the
-// process alone.
-var notOutside = []string{"os.Get", "os.Exit", "os.Is", "os.Args", "os.Expand", "net.Parse", "net.Join", "net.Split", "net.IP", "net/http.Status", "(net.", "(*net.", "(net/http.", "(*net/http.", "(*os.", "(os."}
-
-// outsideMethods are methods of these packages that reach out.
-var outsideMethods = []string{"Accept", "Dial", "Do", "Get", "Post", "Head", "Read", "ReadFrom", "Serve", "ListenAndServe", "Lookup", "Ping", "Query", "Exec", "Run", "Output", "Wait", "Start", "Write"}
-
-// reachesOut reports whether a call reaches out of the process: into one of
-// these packages, or through functions of this package.
+// reachesOut reports whether a call reaches out of the process: by a function
+// that is known to, or by one of this package that calls one.
 func (p *Package) reachesOut(call *ssa.CallCommon) bool {
 	fn := Callee(call)
 	if fn == nil || fn.Pkg() == nil {
 		return false
 	}
 	if body := p.callers().callee(call); body != nil {
-		return p.bodyReachesOut(body, 0)
+		return p.bodyReachesOut(body)
 	}
-	if !outside[fn.Pkg().Path()] {
-		return false
-	}
-	name := fn.FullName()
-	for _, prefix := range notOutside {
-		if strings.HasPrefix(name, prefix) {
-			if fn.Signature().Recv() == nil {
-				return false
-			}
-			for _, m := range outsideMethods {
-				if strings.HasPrefix(fn.Name(), m) {
-					return true
-				}
-			}
-			return false
-		}
-	}
-	return true
+	return slices.ContainsFunc(outside[fn.Pkg().Path()], func(name string) bool { return strings.HasPrefix(fn.Name(), name) })
 }
 
-func (p *Package) bodyReachesOut(fn *ssa.Function, depth int) bool {
+func (p *Package) bodyReachesOut(fn *ssa.Function) bool {
 	if known, ok := p.outside[fn]; ok {
 		return known
 	}

@@ -23,6 +23,7 @@ func dial(ctx context.Context) (*conn, error)    { return nil, ctx.Err() }
 func handle(ctx context.Context, item int) error { return ctx.Err() }
 func refresh()                                   {}
 
+// peers FN-35: a loop with an exit.
 func spins(ctx context.Context) error {
 	for { // want `this loop ends only when try succeeds, which it can't once ctx is done: it spins`
 		if try(ctx) == nil {
@@ -73,6 +74,7 @@ func eachTurnItsOwn(ctx context.Context) error {
 	}
 }
 
+// peers FN-35: a loop that blocks on a channel.
 func worker(ctx context.Context, jobs chan int) {
 	for { // want `this loop goes on when ctx is done: it has no way out`
 		job := <-jobs

@@ -16,7 +16,7 @@ func ready() bool               { return false }
 
 const backoff = 250 * clock.Millisecond
 
-// Retries with a pause.
+// Retries with a pause. peers FN-19
 func retry(ctx context.Context) error {
 	var err error
 	for range 5 {
