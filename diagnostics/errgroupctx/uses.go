@@ -198,5 +198,5 @@ func (t *task) needs(call *ast.CallExpr, arg int) bool {
 	case flow.NeedNothing, flow.NeedValues:
 		return false
 	}
-	return true
+	return !flow.GivesLogger(common)
 }

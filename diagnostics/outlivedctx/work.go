@@ -195,6 +195,9 @@ func (s *scan) passed(use flow.ContextUse, depth int) (works, ok bool) {
 	case flow.NeedNothing, flow.NeedValues:
 		return false, true
 	}
+	if flow.GivesLogger(common) {
+		return false, true
+	}
 	if callee := common.StaticCallee(); callee != nil {
 		if callee.Origin() != nil {
 			callee = callee.Origin()

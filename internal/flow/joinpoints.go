@@ -83,17 +83,8 @@ func (w *waitSearch) call(site ssa.CallInstruction) waited {
 			return waited{maybe: true}
 		}
 	}
-	callee := w.j.c.world.callee(common)
-	if callee == nil && !common.IsInvoke() {
-		callee = w.j.p.bodyOf(common.Value)
-	}
-	if callee != nil {
-		if w.busy[callee] || len(w.busy) > 3 {
-			return waited{}
-		}
-		w.busy[callee] = true
-		found := w.from(callee)
-		delete(w.busy, callee)
+	if callee := w.j.calleeOf(common); callee != nil {
+		found := w.of(callee)
 		if found.some {
 			found.at = site
 		}
@@ -123,6 +114,78 @@ func (w *waitSearch) call(site ssa.CallInstruction) waited {
 		}
 	}
 	return waited{}
+}
+
+// of searches the body of a callee, once for each goroutine.
+func (w *waitSearch) of(callee *ssa.Function) waited {
+	if !w.j.canWait(callee) {
+		return waited{}
+	}
+	found, ok := w.bodies[callee]
+	if !ok {
+		w.bodies[callee] = waited{} // what a recursive call adds
+		found = w.from(callee)
+		w.bodies[callee] = found
+	}
+	return found
+}
+
+// canWait reports whether a body, or what it calls, has anything in it by
+// which it could wait for some goroutine. Most haven't.
+func (j *joiner) canWait(fn *ssa.Function) bool {
+	if known, ok := j.waiting[fn]; ok {
+		return known
+	}
+	j.waiting[fn] = false
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			if j.mayWait(instr) {
+				j.waiting[fn] = true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (j *joiner) mayWait(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW
+	case *ssa.Select, *ssa.Send:
+		return true
+	case *ssa.Go:
+		return false
+	case ssa.CallInstruction:
+		common := instr.Common()
+		if callee := j.calleeOf(common); callee != nil {
+			return j.canWait(callee)
+		}
+		if _, ok := common.Value.(*ssa.Builtin); ok {
+			return false
+		}
+		if obj := Callee(common); obj != nil && (j.p.userJoin(obj) || awaits(obj.Name()) || ends(obj.Name())) {
+			return true
+		}
+		for _, arg := range common.Args {
+			if isChan(arg.Type()) || j.g.isGroup(arg.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// calleeOf is the body of this package that a call runs, nil if that isn't in
+// view.
+func (j *joiner) calleeOf(common *ssa.CallCommon) *ssa.Function {
+	if callee := j.c.world.callee(common); callee != nil {
+		return callee
+	}
+	if common.IsInvoke() {
+		return nil
+	}
+	return j.p.bodyOf(common.Value)
 }
 
 // ends reports whether a method of a group may wait for its goroutines,

@@ -83,7 +83,7 @@ func (p *Package) JoinOf(l Launch) Join {
 
 func (j *joiner) join(l Launch) Join {
 	s := j.relayed(l)
-	w := &waitSearch{j: j, s: s, launch: l, busy: make(map[*ssa.Function]bool)}
+	w := &waitSearch{j: j, s: s, launch: l, bodies: make(map[*ssa.Function]waited)}
 	found := w.after(l.Site.Parent(), l.Site)
 	join := found.join()
 	if join.Kind == Joined && w.once && w.countless(l, join.At) {
@@ -113,10 +113,10 @@ func (j *joiner) relayed(l Launch) *signals {
 	var merged *signals
 	for fn := outer; fn != nil; fn = fn.Parent() {
 		for _, other := range j.p.LaunchesIn(fn) {
-			if other.Body == nil || other.Body == l.Body {
+			if other.Body == nil || other.Body == l.Body || !j.canWait(other.Body) {
 				continue
 			}
-			w := &waitSearch{j: j, s: s, launch: l, busy: make(map[*ssa.Function]bool)}
+			w := &waitSearch{j: j, s: s, launch: l, bodies: make(map[*ssa.Function]waited)}
 			if found := w.from(other.Body); found.at == nil || found.by != "Wait" {
 				continue
 			}
@@ -151,8 +151,8 @@ type waitSearch struct {
 	j      *joiner
 	s      *signals
 	launch Launch
-	busy   map[*ssa.Function]bool
-	once   bool // a wait is a receive of what was sent, so it is for one goroutine
+	bodies map[*ssa.Function]waited // of callees
+	once   bool                     // a wait is a receive of what was sent, so it is for one goroutine
 }
 
 // waited is what a search found on the paths from a point to the returns.

@@ -39,6 +39,7 @@ type joiner struct {
 	rooted  map[*chanNode]map[*chanNode]bool
 	asked   map[Launch]Join
 	waited  map[any]bool           // classes of groups that somebody waits for
+	waiting map[*ssa.Function]bool // whether a body can wait for anything
 	visited map[*ssa.Function]bool // on the way down of one question
 }
 
@@ -47,6 +48,7 @@ func (p *Package) joiner() *joiner {
 		p.joining.joiner = &joiner{
 			p: p, g: p.groups(), c: p.channels(), signals: make(map[Launch]*signals),
 			rooted: make(map[*chanNode]map[*chanNode]bool), asked: make(map[Launch]Join),
+			waiting: make(map[*ssa.Function]bool),
 		}
 	}
 	return p.joining.joiner
@@ -208,10 +210,7 @@ func (j *joiner) signal(s *signals, common *ssa.CallCommon, seen map[*ssa.Functi
 			}
 		}
 	}
-	callee := j.c.world.callee(common)
-	if callee == nil {
-		callee = j.p.bodyOf(common.Value)
-	}
+	callee := j.calleeOf(common)
 	switch {
 	case callee != nil:
 		j.collect(s, callee, seen, depth+1)

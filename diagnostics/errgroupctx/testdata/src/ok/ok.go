@@ -221,3 +221,20 @@ func fallback(ctx context.Context) error {
 	g.Go(func() error { return fetch(gctx, "b") })
 	return g.Wait()
 }
+
+type Logger struct{}
+
+func (*Logger) Info(string) {}
+
+// G is how some packages name the logger of a context.
+var G func(ctx context.Context) *Logger
+
+func logger(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		G(ctx).Info("begins")
+		return fetch(gctx, "a")
+	})
+	g.Go(func() error { return fetch(gctx, "b") })
+	return g.Wait()
+}
