@@ -87,7 +87,7 @@ func (s *session) spawnLocked(name string, f func()) {
 		return
 	}
 	s.tasks.Go(func() {
-		defer s.recovered(name)
+		defer s.recovered(name) //ctxls:ignore swallowedpanic the tasks know nothing of each other
 		f()
 	})
 }
