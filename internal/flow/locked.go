@@ -9,7 +9,7 @@ import (
 )
 
 // lockedOut returns the name of a mutex that is held at an operation on a
-// channel of the same struct, and that everybody who could answer takes on
+// channel of the same struct, or of a part of it, and that everybody who could answer takes on
 // the way; "" if there is none. The two wait for each other then.
 func (w waiter) lockedOut(op *chanOp, ch ssa.Value, answers []*chanOp) string {
 	owner := structOf(ch)
@@ -17,11 +17,34 @@ func (w waiter) lockedOut(op *chanOp, ch ssa.Value, answers []*chanOp) string {
 		return ""
 	}
 	for _, mu := range w.heldAt(op.instr, 0) {
-		if mu.owner == owner && !slices.ContainsFunc(answers, func(a *chanOp) bool { return !w.takes(a, mu.field) }) {
+		if holds(mu.owner, owner, 0) && !slices.ContainsFunc(answers, func(a *chanOp) bool { return !w.takes(a, mu.field) }) {
 			return mu.field.Name()
 		}
 	}
 	return ""
+}
+
+// holds reports whether a struct is another one, or has it in a field, by a
+// pointer or in parts of its own.
+func holds(whole, part *types.Named, depth int) bool {
+	const levels = 2
+	if whole == part {
+		return true
+	}
+	st, ok := whole.Underlying().(*types.Struct)
+	if !ok || depth == levels {
+		return false
+	}
+	for field := range st.Fields() {
+		t := types.Unalias(field.Type())
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		if named, ok := t.(*types.Named); ok && holds(named.Origin(), part, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // mutexField is a mutex in a field of a struct.
