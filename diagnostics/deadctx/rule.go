@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -58,6 +60,8 @@ type dead struct {
 	ctx  *flow.Context // what is passed
 	done *flow.Context // what of its chain is done
 	by   []ssa.Instruction
+
+	severity rule.Severity
 }
 
 func candidate(pass *rule.Pass, site ssa.CallInstruction, use flow.ContextUse) *dead {
@@ -70,33 +74,50 @@ func candidate(pass *rule.Pass, site ssa.CallInstruction, use flow.ContextUse) *
 	if done == nil || madeDead(pass, ctx) {
 		return nil
 	}
+	var severity rule.Severity
 	if use.Kind == flow.UseDerived {
-		if !workedUnder(pass, site) {
-			return nil
-		}
-	} else if !needed(pass, site, use.Arg) {
+		severity = workedUnder(pass, site)
+	} else {
+		severity = needed(pass, site, use.Arg)
+	}
+	if severity == 0 {
 		return nil
 	}
-	d := &dead{pass: pass, site: site, ctx: ctx, done: done, by: pass.Flow.DoneBy(done, site)}
+	d := &dead{pass: pass, site: site, ctx: ctx, done: done, by: pass.Flow.DoneBy(done, site), severity: severity}
 	if d.arg = pass.Argument(site, use.Arg); d.arg == nil || len(d.by) == 0 {
 		return nil
 	}
-	if pass.Func.IsTest() && !d.slip() {
+	if pass.Func.IsTest() && !d.slip() || d.meant() {
 		return nil
 	}
 	return d
 }
 
-// needed reports whether a call needs the context alive. Of function values
-// nothing is known.
-func needed(pass *rule.Pass, site ssa.CallInstruction, arg int) bool {
+// needed says how sure it is that a call needs the context alive: zero if it
+// doesn't, a hint where only the name of what is called speaks, and not for it.
+// Of function values nothing is known.
+func needed(pass *rule.Pass, site ssa.CallInstruction, arg int) rule.Severity {
+	fn := flow.Callee(site.Common())
 	switch pass.Flow.NeedOf(site.Common(), arg) {
 	case flow.NeedAlive:
-		return true
+		return rule.Warning
 	case flow.NeedUnknown:
-		return flow.Callee(site.Common()) != nil
+		switch {
+		case fn == nil:
+		case slices.ContainsFunc(ends, func(verb string) bool { return strings.HasPrefix(fn.Name(), verb) }):
+			return rule.Warning
+		default:
+			return rule.Hint
+		}
 	}
-	return false
+	return 0
+}
+
+// ends begin the names of functions that end, write or give back something,
+// and may take their time.
+var ends = []string{
+	"Shutdown", "Stop", "Close", "Flush", "Drain", "Release", "Unlock", "Delete", "Remove", "Cleanup", "CleanUp", "Rollback", "Commit", "Revoke",
+	"Terminate", "Disconnect", "Unsubscribe", "Deregister", "Unregister", "Save", "Exec", "Query", "Ping", "Wait",
 }
 
 // madeDead reports whether the context, or one on its way, was derived when
@@ -110,13 +131,14 @@ func madeDead(pass *rule.Pass, c *flow.Context) bool {
 	return false
 }
 
-// workedUnder reports whether site derives a context with an end of its own,
-// and something that needs it alive gets it.
-func workedUnder(pass *rule.Pass, site ssa.CallInstruction) bool {
+// workedUnder says how sure it is that site derives a context with an end of
+// its own, and something that needs it alive gets it.
+func workedUnder(pass *rule.Pass, site ssa.CallInstruction) rule.Severity {
+	var surest rule.Severity
 	for _, c := range pass.Flow.ContextsIn(pass.Func) {
 		made := false
-		for d := c; d != nil; d = d.Parent {
-			made = made || d.Call != nil && ssa.CallInstruction(d.Call) == site && d.Cancels
+		for d := c; d != nil && d.Kind == flow.ContextDerived && !made; d = d.Parent {
+			made = ssa.CallInstruction(d.Call) == site && d.Cancels
 		}
 		if !made {
 			continue
@@ -124,15 +146,36 @@ func workedUnder(pass *rule.Pass, site ssa.CallInstruction) bool {
 		for _, use := range pass.Flow.ContextUses(c) {
 			switch use.Kind {
 			case flow.UsePassed:
-				if use.Arg < 0 || needed(pass, use.Instr.(ssa.CallInstruction), use.Arg) {
-					return true
+				if use.Arg >= 0 {
+					surest = max(surest, needed(pass, use.Instr.(ssa.CallInstruction), use.Arg))
 				}
-			case flow.UseDone, flow.UseStored, flow.UseReturned, flow.UseSent:
-				return true
+			case flow.UseDone:
+				surest = rule.Warning
+			case flow.UseStored, flow.UseReturned, flow.UseSent:
+				surest = max(surest, rule.Hint)
 			}
 		}
 	}
-	return false
+	return surest
+}
+
+// meant reports whether the context was made to be dead: it is cancelled by a
+// plain call before anything gets it.
+func (d *dead) meant() bool {
+	if d.done.Call == nil {
+		return false
+	}
+	for _, by := range d.by {
+		if call, ok := by.(*ssa.Call); !ok || isWait(call) || flow.AfterFunc(call) {
+			return false
+		}
+	}
+	for _, use := range d.pass.Flow.ContextUses(d.done) {
+		if !d.pass.Flow.DoneAt(d.done, use.Instr) {
+			return false
+		}
+	}
+	return true
 }
 
 // slip reports whether the end of the context is one that nobody writes on
@@ -176,6 +219,7 @@ func (d *dead) report() {
 		Message:  fmt.Sprintf("%s is already done when %s gets it: %s at line %d", name, pass.Source(call.Fun), d.how(last), at),
 		Variable: name,
 		Missing:  []token.Pos{d.arg.Pos()},
+		Severity: d.severity,
 		Related:  append(related, rule.Related{Pos: d.site.Common().Pos(), End: call.End(), Message: "the call that gets it"}),
 		Fixes:    d.fixes(),
 		Claims:   []token.Pos{d.arg.Pos(), call.Pos()},

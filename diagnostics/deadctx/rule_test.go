@@ -3,7 +3,10 @@ package deadctx_test
 import (
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
 	"github.com/ctxls/ctxls/diagnostics/deadctx"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
@@ -18,5 +21,20 @@ func TestProof(t *testing.T) {
 	}
 	if after != "shutdown: <nil>\n" {
 		t.Errorf("mended: %q, want no error", after)
+	}
+}
+
+// TestTiers: where nothing is known of what is called, a hint.
+func TestTiers(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deadctx.Rule), "bad") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			want := rule.Warning
+			if f.Function == "unknown" {
+				want = rule.Hint
+			}
+			if f.Severity != want {
+				t.Errorf("%s: %s, want %s", f.Function, f.Severity, want)
+			}
+		}
 	}
 }

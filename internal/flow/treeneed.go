@@ -55,13 +55,17 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 		}
 		if f := p.byObj[fn.Origin()]; f == nil {
 			if call.IsInvoke() {
-				arg++
+				return p.needOfAny(call, arg+1)
 			}
-			return p.SummaryOf(fn).ContextNeed(arg)
+			need := p.SummaryOf(fn).ContextNeed(arg)
+			if need == NeedUnknown && fn.Pkg() != nil && isStandard(fn.Pkg().Path()) {
+				return NeedAlive // what keeps a context works under it later
+			}
+			return need
 		}
 	}
 	if call.IsInvoke() {
-		return NeedUnknown
+		return p.needOfAny(call, arg+1)
 	}
 	body := p.bodyOf(call.Value)
 	if body == nil {
@@ -73,6 +77,40 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 		return NeedUnknown
 	}
 	return t.needOf(body.Params[arg])
+}
+
+// needOfAny says what the implementations of an interface's method need that
+// are in view: alive if one does, unknown where there may be others.
+func (p *Package) needOfAny(call *ssa.CallCommon, param int) ContextNeed {
+	if fn := call.Method; fn.Pkg() != nil && isStandard(fn.Pkg().Path()) {
+		return NeedAlive
+	}
+	fns, objs, complete := p.Callees(call)
+	need := NeedNothing
+	for _, fn := range fns {
+		if param < len(fn.Params) {
+			need = need.stronger(p.tree().needOf(fn.Params[param]))
+		}
+	}
+	for _, obj := range objs {
+		if p.byObj[obj.Origin()] == nil {
+			need = need.stronger(p.SummaryOf(obj).ContextNeed(param))
+		}
+	}
+	if !complete {
+		need = need.stronger(NeedUnknown)
+	}
+	return need
+}
+
+// isStandard reports whether a package is one of those of the standard
+// library that take contexts to work under.
+func isStandard(path string) bool {
+	switch path {
+	case "net", "net/http", "os/exec", "database/sql", "database/sql/driver", "crypto/tls":
+		return true
+	}
+	return false
 }
 
 // needOf says what a body of this package needs of the context in a parameter.
@@ -165,7 +203,7 @@ func onlyReceived(ch *ssa.Call) bool {
 
 // telling are parts of the import paths of packages that log, trace and
 // count: they take a context for the values in it.
-var telling = []string{"slog", "zap", "logrus", "zerolog", "klog", "logr", "opentelemetry.io/otel", "opencensus", "opentracing", "/trace", "/tracing", "/metrics", "/log", "/logger", "/logging"}
+var telling = []string{"slog", "zap", "logrus", "zerolog", "klog", "logr", "opentelemetry.io/otel", "opencensus", "opentracing", "runtime/pprof", "/trace", "/tracing", "/metrics", "/log", "/logger", "/logging"}
 
 // onlyTells reports whether a function logs, traces or counts.
 func onlyTells(fn *types.Func) bool {

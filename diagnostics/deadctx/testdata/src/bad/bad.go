@@ -189,3 +189,12 @@ func wrapped(ctx context.Context, srv *http.Server) error {
 func scope(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, time.Second)
 }
+
+type handler interface{ HandleCancel(context.Context) }
+
+// A hint: nothing is known of what the method does.
+func unknown(ctx context.Context, h handler) {
+	context.AfterFunc(ctx, func() {
+		h.HandleCancel(ctx) // want `ctx is already done when h.HandleCancel gets it: AfterFunc runs this once it is done`
+	})
+}

@@ -211,3 +211,21 @@ func TestCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Made to be dead: the call shall not wait.
+func hard(srv *http.Server) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return srv.Shutdown(ctx)
+}
+
+type watcher interface{ seen(context.Context) }
+
+type printer struct{}
+
+func (printer) seen(ctx context.Context) { slog.InfoContext(ctx, "seen") }
+
+func seen(ctx context.Context, w watcher) {
+	<-ctx.Done()
+	w.seen(ctx)
+}
