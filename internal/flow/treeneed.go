@@ -58,7 +58,7 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 				return p.needOfAny(call, arg+1)
 			}
 			need := p.SummaryOf(fn).ContextNeed(arg)
-			if need == NeedUnknown && fn.Pkg() != nil && isStandard(fn.Pkg().Path()) {
+			if need == NeedUnknown && fn.Pkg() != nil && worksUnder(fn.Pkg().Path()) {
 				return NeedAlive // what keeps a context works under it later
 			}
 			return need
@@ -82,7 +82,7 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 // needOfAny says what the implementations of an interface's method need that
 // are in view: alive if one does, unknown where there may be others.
 func (p *Package) needOfAny(call *ssa.CallCommon, param int) ContextNeed {
-	if fn := call.Method; fn.Pkg() != nil && isStandard(fn.Pkg().Path()) {
+	if fn := call.Method; fn.Pkg() != nil && worksUnder(fn.Pkg().Path()) {
 		return NeedAlive
 	}
 	fns, objs, complete := p.Callees(call)
@@ -103,9 +103,9 @@ func (p *Package) needOfAny(call *ssa.CallCommon, param int) ContextNeed {
 	return need
 }
 
-// isStandard reports whether a package is one of those of the standard
+// worksUnder reports whether a package is one of those of the standard
 // library that take contexts to work under.
-func isStandard(path string) bool {
+func worksUnder(path string) bool {
 	switch path {
 	case "net", "net/http", "os/exec", "database/sql", "database/sql/driver", "crypto/tls":
 		return true
