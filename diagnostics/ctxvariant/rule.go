@@ -142,7 +142,7 @@ func getsContext(call *ssa.Call) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || ctx.Kind == flow.LiveField || pass.Func.IsTest() || v.process && outlives(call) {
+	if v.hint || ctx.Kind == flow.LiveField || ofCommand(ctx) || pass.Func.IsTest() || v.process && outlives(call) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{
@@ -167,6 +167,13 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 	pass.Report(d)
 }
 
+// ofCommand reports whether a context is that of a command line: a root too,
+// unless the program gives it one.
+func ofCommand(ctx flow.LiveContext) bool {
+	t := ctx.Var.Type().String()
+	return strings.Contains(t, "github.com/urfave/cli") || strings.HasSuffix(t, "github.com/spf13/cobra.Command")
+}
+
 // display is how messages call a function.
 func display(fn *types.Func) string {
 	if fn.Signature().Recv() == nil && fn.Pkg() != nil {
@@ -183,6 +190,8 @@ func outlives(call *ssa.Call) bool {
 	for i := 0; i < len(cmds); i++ {
 		for _, ref := range *cmds[i].Referrers() {
 			switch ref := ref.(type) {
+			case *ssa.Return:
+				started = true
 			case *ssa.Store:
 				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == cmds[i] {
 					for _, ref := range *cell.Referrers() {

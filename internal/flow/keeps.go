@@ -271,12 +271,12 @@ func ResultFate(call *ssa.Call) KeepFate {
 }
 
 // leftBehind reports whether a literal runs in a goroutine that the function
-// around it starts and doesn't wait for.
+// around it starts. A wait for it may be one for its start.
 func leftBehind(lit, outer *ssa.Function) bool {
 	for ; lit != nil && lit != outer; lit = lit.Parent() {
 		for _, block := range lit.Parent().Blocks {
 			for _, instr := range block.Instrs {
-				if start, ok := instr.(*ssa.Go); ok && makes(start, lit) && !WaitsBelow(start) {
+				if start, ok := instr.(*ssa.Go); ok && makes(start, lit) {
 					return true
 				}
 				mk, ok := instr.(*ssa.MakeClosure)
@@ -284,7 +284,7 @@ func leftBehind(lit, outer *ssa.Function) bool {
 					continue
 				}
 				for _, ref := range *mk.Referrers() {
-					if start, ok := ref.(*ssa.Go); ok && !WaitsBelow(start) {
+					if _, ok := ref.(*ssa.Go); ok {
 						return true
 					}
 				}

@@ -174,7 +174,7 @@ func throughField(ctx context.Context, url string) (*http.Response, error) {
 
 type store[K comparable] struct{ ch chan K }
 
-func (s *store[K]) Next() K                            { return <-s.ch }
+func (s *store[K]) Next() K                           { return <-s.ch }
 func (s *store[K]) NextContext(ctx context.Context) K { return <-s.ch }
 
 func generic(ctx context.Context, s *store[int]) int {

@@ -74,7 +74,7 @@ func (c *cache) LoadContext(ctx context.Context, key string) string {
 	}
 }
 
-func (c *cache) Len() int                            { return len(c.fill) }
+func (c *cache) Len() int                           { return len(c.fill) }
 func (c *cache) LenContext(ctx context.Context) int { return len(c.fill) }
 
 // What can't block needs no context.
