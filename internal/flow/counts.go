@@ -44,6 +44,9 @@ func (n *counter) count(fn *ssa.Function) int {
 	if k, ok := n.done[fn]; ok {
 		return k
 	}
+	if n.active[fn] && fn == n.made.Parent() {
+		return 0 // another run of it makes another channel
+	}
 	if n.active[fn] {
 		n.recursive[fn] = true
 		return 0 // what matters is whether the rest of it sends

@@ -89,9 +89,13 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 }
 
 // notifies reports whether a send is made over and over to a loop: with room
-// for one value the next but one waits.
+// for one value the next but one waits. Who makes the channel and receives from
+// it waits for the answer to one request.
 func (w waiter) notifies(op *chanOp, c *channel) bool {
-	return !slices.ContainsFunc(c.receives, func(r *chanOp) bool { return !inLoop(r.instr.Block()) }) &&
+	asks := func(r *chanOp) bool {
+		return !inLoop(r.instr.Block()) || slices.ContainsFunc(c.makes, func(mk *ssa.MakeChan) bool { return mk.Parent() == r.fn() })
+	}
+	return !slices.ContainsFunc(c.receives, asks) &&
 		!w.sameGoroutine(c.receives[0].fn(), op.fn()) && w.repeats(op.fn(), many, make(map[*ssa.Function]bool))
 }
 

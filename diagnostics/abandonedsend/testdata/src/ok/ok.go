@@ -385,3 +385,14 @@ func inTime() {
 	go func() { <-ch }()
 	go func() { ch <- 1 }()
 }
+
+// What is decorated is of the same kind: each has its own channel.
+type report interface{ total() int }
+
+type sum struct{ base report }
+
+func (s *sum) total() int {
+	ch := make(chan int, 1)
+	go func() { ch <- s.base.total() }()
+	return 1 + <-ch
+}
