@@ -37,7 +37,7 @@ func checkHelper(pass *rule.Pass, call *ssa.Call) {
 		}
 	}
 	fn, root := pass.Flow.CertainRoots(call)
-	if root == nil || fn.Pkg() == nil || !sameModule(pass, fn.Pkg().Path()) {
+	if root == nil || fn.Pkg() == nil || !pass.Flow.SameModule(fn.Pkg().Path()) {
 		return
 	}
 	path := pass.Enclosing(call.Pos())
@@ -61,31 +61,6 @@ func checkHelper(pass *rule.Pass, call *ssa.Call) {
 		return
 	}
 	c.reportHelper(fn.Name(), *root)
-}
-
-// sameModule reports whether a package stands in the module of the pass, so
-// that whoever reads the finding can give its functions a context. Where the
-// driver doesn't name the module the paths tell.
-func sameModule(pass *rule.Pass, path string) bool {
-	if path == pass.Pkg.Path() {
-		return true
-	}
-	if pass.Module != nil && pass.Module.Path != "" {
-		return path == pass.Module.Path || strings.HasPrefix(path, pass.Module.Path+"/")
-	}
-	host, _, _ := strings.Cut(path, "/")
-	parts := 2
-	switch host {
-	case "github.com", "gitlab.com", "bitbucket.org", "golang.org":
-		parts = 3
-	}
-	return strings.Contains(host, ".") && front(path, parts) == front(pass.Pkg.Path(), parts)
-}
-
-// front are the first n elements of an import path.
-func front(path string, n int) string {
-	parts := strings.SplitN(path, "/", n+1)
-	return strings.Join(parts[:min(n, len(parts))], "/")
 }
 
 func (c *candidate) reportHelper(helper string, root flow.RootPath) {

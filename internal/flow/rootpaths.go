@@ -91,7 +91,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 			}
 			for _, fn := range p.certain(call) {
 				s := p.SummaryOf(fn)
-				if s == nil || len(s.Roots) == 0 || len(s.Roots[0].Path) >= deepestRootPaths || p.MayFollowDone(call) {
+				if s == nil || len(s.Roots) == 0 || fn.Pkg() == nil || !p.SameModule(fn.Pkg().Path()) || len(s.Roots[0].Path) >= deepestRootPaths || p.MayFollowDone(call) {
 					continue
 				}
 				inner := s.Roots[0]
@@ -102,6 +102,33 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 		}
 	}
 	return out
+}
+
+// SameModule reports whether a package stands in the module of this one, so
+// that whoever reads a finding can change its functions: what a library does
+// inside is its own affair. Where the driver doesn't name the module the paths
+// tell.
+func (p *Package) SameModule(path string) bool {
+	own := p.Pass.Pkg.Path()
+	if path == own {
+		return true
+	}
+	if m := p.Pass.Module; m != nil && m.Path != "" {
+		return path == m.Path || strings.HasPrefix(path, m.Path+"/")
+	}
+	host, _, _ := strings.Cut(path, "/")
+	parts := 2
+	switch host {
+	case "github.com", "gitlab.com", "bitbucket.org", "golang.org":
+		parts = 3
+	}
+	return strings.Contains(host, ".") && front(path, parts) == front(own, parts)
+}
+
+// front are the first n elements of an import path.
+func front(path string, n int) string {
+	parts := strings.SplitN(path, "/", n+1)
+	return strings.Join(parts[:min(n, len(parts))], "/")
 }
 
 // certain returns the functions that a call can reach, if nobody out of view
@@ -150,7 +177,7 @@ func (p *Package) blocksUnder(f *Func, root Root) *ssa.Call {
 				continue
 			}
 			fn := Callee(call.Common())
-			if fn == nil || onlyTells(fn) || takesPart(fn) || p.PassedFate(call) == KeptElsewhere {
+			if fn == nil || onlyTells(fn) || takesPart(fn) || strings.HasPrefix(fn.Name(), "Listen") || p.PassedFate(call) == KeptElsewhere {
 				continue
 			}
 			if p.CallMayBlock(call.Common()) {
