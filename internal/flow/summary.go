@@ -169,12 +169,13 @@ func (s *Summary) equal(t *Summary) bool {
 }
 
 // exported returns the summary as it is after gob: importers must see the same
-// of a fact in memory as of one that was read from disk.
+// of a fact in memory as of one that was read from disk. Facts stay for the
+// whole run, and must not hold the SSA of their packages.
 func (s *Summary) exported() Summary {
 	out := *s
 	out.Blocks = slices.Clone(s.Blocks)
 	for i := range out.Blocks {
-		out.Blocks[i].pos = token.NoPos
+		out.Blocks[i].pos, out.Blocks[i].local = token.NoPos, nil
 	}
 	out.Roots = slices.Clone(s.Roots)
 	for i := range out.Roots {
