@@ -58,6 +58,7 @@ func report(pass *rule.Pass, strand flow.Strand) {
 	switch s.Kind {
 	case flow.StrandUnread:
 		d.Fixes = s.callWhenClosed()
+	case flow.StrandLate: // who should call it isn't known
 	default:
 		d.Missing = []token.Pos{s.stmt.Pos()}
 		d.Fixes = s.callBefore()
@@ -139,6 +140,9 @@ func (s *stranded) message() string {
 	case flow.StrandCalledMore:
 		return fmt.Sprintf("%s runs more than once, and the cancel function that %s holds from the time before is overwritten without a call", s.pass.Func.Name(), s.variable())
 	}
+	if s.Kind == flow.StrandLate {
+		return fmt.Sprintf("the cancel function returned by %s is stored in %s, but everything that calls it waits for its context first", made, s.variable())
+	}
 	what := "the variable " + s.Place.Name()
 	if s.Place.IsField() {
 		what = "the field " + s.Place.Name()
@@ -187,6 +191,9 @@ func (s *stranded) story() []rule.Related {
 	var out []rule.Related
 	if call := s.createdBy(); call != nil {
 		out = append(out, rule.Related{Pos: call.Pos(), End: call.End(), Message: "the cancel function is made here"})
+	}
+	if s.Kind == flow.StrandLate {
+		return append(out, rule.Related{Pos: s.at.Pos(), End: s.at.End(), Message: "it is stored here"})
 	}
 	if s.Kind == flow.StrandUnread {
 		out = append(out, rule.Related{Pos: s.at.Pos(), End: s.at.End(), Message: "it is stored here"})

@@ -16,6 +16,7 @@ const (
 	StrandUnread     StrandKind = iota // nothing in the package ever calls it or takes it from there
 	StrandLoop                         // the next turn of a loop overwrites it
 	StrandCalledMore                   // the function around the store runs again and overwrites it
+	StrandLate                         // all that ever calls it waits for its context first
 )
 
 // Strand is a store that loses an obligation.
@@ -206,20 +207,30 @@ func (p *Package) Strands() []Strand {
 
 func (p *Package) findStrand(o Obligation) {
 	fate := p.FateOf(o.Call, o.Result, true)
-	if !fate.Kept || len(fate.Lost) > 0 || fate.Cut {
+	if !fate.Kept && !fate.Launched || len(fate.Lost) > 0 || fate.Cut {
 		return // lostcancel's, or nobody's
 	}
 	index := p.placeIndex()
 	for _, store := range p.strandedFrom(o, index.dead) {
-		if !slices.ContainsFunc(p.stranding.found, func(s Strand) bool { return s.Store == store }) {
-			p.stranding.found = append(p.stranding.found, Strand{Kind: StrandUnread, Store: store, Place: storedIn(store), Made: o})
-		}
+		p.strand(Strand{Kind: StrandUnread, Store: store, Place: storedIn(store), Made: o})
 	}
 	for _, ref := range p.fieldStores(o) {
 		place := placeAt(ref.Addr)
+		if p.onlyLate(o, place) {
+			for _, store := range p.strandedFrom(o, func(v *types.Var) bool { return v == place }) {
+				p.strand(Strand{Kind: StrandLate, Store: store, Place: place, Made: o})
+			}
+		}
 		if !ast.IsExported(place.Name()) || index.private(place) {
 			p.findOverwrite(o, ref, place)
 		}
+	}
+}
+
+// strand adds a finding, if its store has none yet.
+func (p *Package) strand(found Strand) {
+	if !slices.ContainsFunc(p.stranding.found, func(s Strand) bool { return s.Store == found.Store }) {
+		p.stranding.found = append(p.stranding.found, found)
 	}
 }
 

@@ -1,0 +1,80 @@
+package ok
+
+import (
+	"context"
+	"time"
+)
+
+// N23: what waits for the context calls it, and so does somebody else.
+type rows struct{ cancel context.CancelFunc }
+
+func (r *rows) open(p context.Context) {
+	var ctx context.Context
+	ctx, r.cancel = context.WithCancel(p)
+	go r.await(ctx)
+}
+
+func (r *rows) await(ctx context.Context) {
+	<-ctx.Done()
+	r.cancel()
+}
+
+func (r *rows) finish() { r.cancel() }
+
+// N24: it waits for another context: that of its parent.
+type child struct{ cancel context.CancelFunc }
+
+func (c *child) start(p context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(p))
+	c.cancel = cancel
+	go c.follow(p)
+	go c.work(ctx)
+}
+
+func (c *child) follow(p context.Context) {
+	<-p.Done()
+	c.cancel()
+}
+
+func (c *child) work(ctx context.Context) { <-ctx.Done() }
+
+// N25: or leaves by another way too.
+type either struct{ cancel context.CancelFunc }
+
+func (e *either) start(p context.Context, quit chan struct{}) {
+	ctx, cancel := context.WithCancel(p)
+	e.cancel = cancel
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-quit:
+		}
+		e.cancel()
+	}()
+}
+
+// N26: a clock ends it.
+type clocked struct{ cancel context.CancelFunc }
+
+func (t *clocked) start(p context.Context) {
+	ctx, cancel := context.WithTimeout(p, time.Second)
+	t.cancel = cancel
+	go func() {
+		<-ctx.Done()
+		t.cancel()
+	}()
+}
+
+// N27: others can call the method that calls it.
+type Shared struct{ cancel context.CancelFunc }
+
+func (s *Shared) start(p context.Context) {
+	ctx, cancel := context.WithCancel(p)
+	s.cancel = cancel
+	go func() {
+		<-ctx.Done()
+		s.Close()
+	}()
+}
+
+func (s *Shared) Close() { s.cancel() }
