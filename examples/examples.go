@@ -20,7 +20,9 @@ var files embed.FS
 
 // Names are the folders in [FS]: each is one program in main.go, with one
 // finding of the rule of that name.
-var Names = []string{"lostcancel", "discardeddone", "donenoexit", "deafsleep", "deafgoroutine"}
+var Names = []string{
+	"lostcancel", "deadctx", "discardeddone", "donenoexit", "deafgoroutine", "deafloop", "deafsleep", "abandonedsend", "closedspin",
+}
 
 // FS returns the programs.
 func FS() fs.FS {

@@ -12,7 +12,7 @@ import (
 	"syscall"
 
 	"github.com/ctxls/ctxls/internal/nearest"
-	"github.com/ctxls/ctxls/vet"
+	"github.com/ctxls/ctxls/diagnostics/vet"
 )
 
 // Exit statuses.

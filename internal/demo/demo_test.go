@@ -50,6 +50,10 @@ func TestRun(t *testing.T) {
 		{"donenoexit", "the loop still turns", "the loop was left"},
 		{"deafsleep", "known after 2s", "known after 100ms"},
 		{"deafgoroutine", "goroutines: 2", "goroutines: 1"},
+		{"deadctx", "shutdown: context deadline exceeded", "shutdown: <nil>"},
+		{"deafloop", "still trying", "gave up: context deadline exceeded"},
+		{"abandonedsend", "goroutines: 101", "goroutines: 1"},
+		{"closedspin", "thousands of times", "handled 3 times"},
 	} {
 		after := lastLine(t, dir, test.name)
 		if !strings.Contains(before[test.name], test.before) || !strings.Contains(after, test.after) || before[test.name] == after {

@@ -26,7 +26,7 @@ func handle(job int) { turns++ }
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
-	jobs := make(chan int)
+	jobs := make(chan int, 3)
 	go func() {
 		defer close(jobs)
 		for i := range 3 {

@@ -24,8 +24,11 @@ func main() {
 		return
 	}
 	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(300 * time.Millisecond)
-		io.WriteString(w, "hello")
+		select {
+		case <-time.After(300 * time.Millisecond):
+			io.WriteString(w, "hello")
+		case <-r.Context().Done():
+		}
 	})}
 	ctx, stop := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer stop()
