@@ -11,8 +11,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/ctxls/ctxls/internal/nearest"
 	"github.com/ctxls/ctxls/diagnostics/vet"
+	"github.com/ctxls/ctxls/internal/nearest"
 )
 
 // Exit statuses.

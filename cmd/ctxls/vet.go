@@ -7,8 +7,8 @@ import (
 	"strconv"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
-	"github.com/ctxls/ctxls/internal/checker"
 	"github.com/ctxls/ctxls/diagnostics/vet"
+	"github.com/ctxls/ctxls/internal/checker"
 )
 
 // runVet answers go vet, which was told to use ctxls as its tool. Users give
