@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
 )
 
 // Own, in [Options], switches a rule on and leaves its findings their own
@@ -38,24 +40,26 @@ func (o Options) enabled(name string) (Severity, bool) {
 func Select(findings []Finding, o Options) []Finding {
 	var candidates []Finding
 	for _, f := range findings {
-		demanded, on := o.enabled(f.Rule)
-		if !on || f.Test && !o.Tests {
-			continue
+		if _, on := o.enabled(f.Rule); on && (o.Tests || !f.Test) {
+			candidates = append(candidates, f)
 		}
-		if demanded != 0 {
+	}
+	var shown []Finding
+	for _, f := range arbitrate(candidates) {
+		if demanded, _ := o.enabled(f.Rule); demanded != 0 {
 			f.Severity = demanded
 		}
-		candidates = append(candidates, f)
+		if !f.Suppressed && (o.All || f.Severity >= o.Least) {
+			shown = append(shown, f)
+		}
 	}
-	shown := slices.DeleteFunc(arbitrate(candidates), func(f Finding) bool {
-		return f.Suppressed || !o.All && f.Severity < o.Least
-	})
 	slices.SortStableFunc(shown, compare)
 	return shown
 }
 
 // arbitrate keeps, of the findings that claim one statement, the one whose
-// rule comes first. A suppressed finding silences the next ones all the same.
+// rule comes first, and of hints, which few look at, none beside a finding of
+// more weight. A suppressed finding silences the next ones all the same.
 func arbitrate(findings []Finding) []Finding {
 	type claim struct {
 		file   string
@@ -71,14 +75,18 @@ func arbitrate(findings []Finding) []Finding {
 	silenced := make(map[int]bool)
 	for _, rivals := range claimed {
 		for _, order := range precedence {
-			best := -1
+			first, best := "", -1
 			for _, i := range rivals {
-				if rank := slices.Index(order, findings[i].Rule); rank >= 0 && (best < 0 || rank < best) {
-					best = rank
+				rank := slices.Index(order, findings[i].Rule)
+				if rank >= 0 && findings[i].Severity == rule.Hint && !findings[i].Suppressed {
+					rank += len(order)
+				}
+				if rank >= 0 && (best < 0 || rank < best) {
+					first, best = findings[i].Rule, rank
 				}
 			}
 			for _, i := range rivals {
-				if slices.Index(order, findings[i].Rule) > best && best >= 0 {
+				if best >= 0 && findings[i].Rule != first && slices.Contains(order, findings[i].Rule) {
 					silenced[i] = true
 				}
 			}

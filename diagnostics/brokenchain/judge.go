@@ -60,7 +60,7 @@ func (c *candidate) ownLifetime(u flow.RootUse) bool {
 // live context: whoever picks values has decided about the signal.
 func (c *candidate) keepsValues(d *ssa.Call) bool {
 	fn := flow.Callee(d.Common())
-	if fn == nil || strings.HasPrefix(fn.FullName(), "context.With") && fn.Name() != "WithValue" {
+	if fn == nil || flow.InContext(fn) && strings.HasPrefix(fn.Name(), "With") && fn.Name() != "WithValue" {
 		return false
 	}
 	return slices.ContainsFunc(d.Call.Args, func(arg ssa.Value) bool { return c.fromLive(arg, 0) })
@@ -229,7 +229,7 @@ func (c *candidate) needsNoSignal(site ssa.CallInstruction) bool {
 	if fn == nil || fn.Pkg() == nil {
 		return false
 	}
-	if fn.Pkg().Path() == "context" {
+	if flow.InContext(fn) {
 		return true
 	}
 	path := fn.Pkg().Path()

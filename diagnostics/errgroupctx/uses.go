@@ -125,7 +125,7 @@ func (t *task) use(e ast.Expr, stack []ast.Node, asksGroup bool) (use, bool) {
 	switch parent := stack[len(stack)-1].(type) {
 	case *ast.SelectorExpr: // a method of the context, or a field of what isn't quite one
 		switch parent.Sel.Name {
-		case "Done", "Err", "Deadline":
+		case "Done", "Err": // the deadline is the same
 			return u, !asksGroup && !t.afterDone(e.Pos())
 		}
 		return u, false
@@ -143,7 +143,7 @@ func (t *task) use(e ast.Expr, stack []ast.Node, asksGroup bool) (use, bool) {
 		if _, name := pass.ContextLook(parent); name == "Cause" {
 			return u, !asksGroup
 		}
-		return u, t.needs(parent, arg)
+		return u, t.needs(parent, arg, asksGroup)
 	case *ast.BinaryExpr:
 		return u, false // ctx == nil
 	case *ast.AssignStmt, *ast.ValueSpec, *ast.KeyValueExpr, *ast.CompositeLit, *ast.ReturnStmt, *ast.SendStmt:
@@ -178,9 +178,10 @@ func (t *task) instr(pos token.Pos) ssa.Instruction {
 	return best
 }
 
-// needs reports whether a call needs the context in an argument alive: one
-// that reads values alone doesn't.
-func (t *task) needs(call *ast.CallExpr, arg int) bool {
+// needs reports whether a call works under the context in an argument: one
+// that reads values alone doesn't. One that only asks whether it is done, or
+// waits until it is, asks the wrong one, unless the task asks the group's too.
+func (t *task) needs(call *ast.CallExpr, arg int, asksGroup bool) bool {
 	pass := t.g.pass
 	fn := callee(pass, call)
 	if fn != nil && fn.FullName() == "context.WithValue" {
@@ -197,6 +198,8 @@ func (t *task) needs(call *ast.CallExpr, arg int) bool {
 	switch pass.Flow.NeedOf(common, arg) {
 	case flow.NeedNothing, flow.NeedValues:
 		return false
+	case flow.NeedWatch:
+		return !asksGroup
 	}
 	return !flow.GivesLogger(common)
 }

@@ -233,11 +233,8 @@ func (c *creation) risk(severity rule.Severity) rule.Risk {
 	if severity == rule.Hint {
 		return rule.Low
 	}
-	if obj := flow.Callee(c.call.Common()); obj != nil {
-		switch obj.FullName() {
-		case "context.WithTimeout", "context.WithDeadline", "context.WithTimeoutCause", "context.WithDeadlineCause":
-			return rule.Medium
-		}
+	if flow.InContext(flow.Callee(c.call.Common()), "WithTimeout", "WithDeadline", "WithTimeoutCause", "WithDeadlineCause") {
+		return rule.Medium
 	}
 	return rule.High
 }

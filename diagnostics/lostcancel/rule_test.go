@@ -11,7 +11,7 @@ import (
 )
 
 func TestFindings(t *testing.T) {
-	ruletest.Run(t, lostcancel.Rule, "a", "fixes", "cross", "words")
+	ruletest.Run(t, lostcancel.Rule, "a", "fixes", "cross", "words", "old")
 }
 
 func TestSilent(t *testing.T) {

@@ -246,7 +246,7 @@ func (g *goroutine) after(c *flow.Context) aftermath {
 				if !flow.IsContext(arg.Type()) {
 					continue
 				}
-				if need := p.NeedOf(instr.Common(), i); need == flow.NeedNothing || need == flow.NeedValues {
+				if p.NeedOf(instr.Common(), i).ServedDead() {
 					continue
 				}
 				for _, used := range p.ContextsOf(arg) {

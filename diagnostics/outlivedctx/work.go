@@ -70,8 +70,7 @@ func (g *goroutine) argument(i int) (*work, bool) {
 		if fn == nil || accompanies(fn.Name()) {
 			return nil, false
 		}
-		switch p.NeedOf(common, i) {
-		case flow.NeedNothing, flow.NeedValues:
+		if p.NeedOf(common, i).ServedDead() {
 			return nil, true
 		}
 		return &work{p.ContextOf(common.Args[i]), site, i}, true
@@ -191,11 +190,7 @@ func (s *scan) passed(use flow.ContextUse, depth int) (works, ok bool) {
 	if use.Arg < 0 {
 		return false, true // a method of the context
 	}
-	switch s.p.NeedOf(common, use.Arg) {
-	case flow.NeedNothing, flow.NeedValues:
-		return false, true
-	}
-	if flow.GivesLogger(common) {
+	if s.p.NeedOf(common, use.Arg).ServedDead() || flow.GivesLogger(common) {
 		return false, true
 	}
 	if callee := common.StaticCallee(); callee != nil {

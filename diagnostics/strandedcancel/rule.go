@@ -177,11 +177,8 @@ func (s *stranded) createdBy() *ast.CallExpr {
 
 // risk is medium where a timer frees what is lost.
 func (s *stranded) risk() rule.Risk {
-	if obj := flow.Callee(s.Made.Call.Common()); obj != nil {
-		switch obj.FullName() {
-		case "context.WithTimeout", "context.WithDeadline", "context.WithTimeoutCause", "context.WithDeadlineCause":
-			return rule.Medium
-		}
+	if flow.InContext(flow.Callee(s.Made.Call.Common()), "WithTimeout", "WithDeadline", "WithTimeoutCause", "WithDeadlineCause") {
+		return rule.Medium
 	}
 	return rule.High
 }

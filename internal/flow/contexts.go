@@ -2,7 +2,28 @@ package flow
 
 import (
 	"go/types"
+	"slices"
+	"strings"
 )
+
+// inContextPackage reports whether obj is declared in package context, or in
+// golang.org/x/net/context, which it came from. Copies of that one which are
+// older than type aliases have contexts and CancelFuncs of their own.
+func inContextPackage(obj types.Object) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	path := obj.Pkg().Path()
+	return path == "context" || path == oldContext || strings.HasSuffix(path, "/vendor/"+oldContext)
+}
+
+const oldContext = "golang.org/x/net/context"
+
+// InContext reports whether fn is one of package context, or of the package
+// that it came from, with one of the names if some are given.
+func InContext(fn *types.Func, names ...string) bool {
+	return fn != nil && inContextPackage(fn) && (len(names) == 0 || slices.Contains(names, fn.Name()))
+}
 
 // HasContextMethods reports whether values of type t can be used as a
 // context.Context: they have its four methods.

@@ -232,7 +232,7 @@ func isErrOfContext(v ssa.Value) bool {
 	if recv := callee.Signature().Recv(); recv != nil {
 		return callee.Name() == "Err" && HasContextMethods(recv.Type())
 	}
-	return callee.FullName() == "context.Cause"
+	return InContext(callee, "Cause")
 }
 
 // isCancelError reports whether v is context.Canceled or DeadlineExceeded.
@@ -245,7 +245,7 @@ func isCancelError(v ssa.Value) bool {
 		return false
 	}
 	global, ok := load.X.(*ssa.Global)
-	if !ok || global.Pkg == nil || global.Pkg.Pkg.Path() != "context" {
+	if !ok || !inContextPackage(global.Object()) {
 		return false
 	}
 	return global.Name() == "Canceled" || global.Name() == "DeadlineExceeded"

@@ -141,7 +141,7 @@ func (f *Forward) call(t *tree, l Launch, site ssa.CallInstruction) bool {
 
 // isLook reports whether a function reads something from a context.
 func isLook(fn *types.Func) bool {
-	if fn.FullName() == "context.Cause" {
+	if InContext(fn, "Cause") {
 		return true
 	}
 	recv := fn.Signature().Recv()

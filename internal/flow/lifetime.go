@@ -186,7 +186,7 @@ func mayKeep(call *ssa.CallCommon) bool {
 			return true
 		}
 	}
-	if !call.IsInvoke() || obj.Pkg() != nil && obj.Pkg().Path() == "context" {
+	if !call.IsInvoke() || inContextPackage(obj) {
 		return false
 	}
 	return !slices.ContainsFunc(answering, func(verb string) bool {

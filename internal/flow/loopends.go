@@ -82,7 +82,7 @@ func sentinel(v ssa.Value) string {
 		return ""
 	}
 	global, ok := load.X.(*ssa.Global)
-	if !ok || global.Pkg == nil || global.Pkg.Pkg.Path() == "context" || saysStop(global.Name()) {
+	if !ok || global.Pkg == nil || inContextPackage(global.Object()) || saysStop(global.Name()) {
 		return ""
 	}
 	return global.Pkg.Pkg.Name() + "." + global.Name()

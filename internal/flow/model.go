@@ -56,16 +56,24 @@ func joins(reason string) modelled {
 	return modelled{joins: true, reason: reason}
 }
 
+// modelKey names a function in the model.
+func modelKey(fn *types.Func) string {
+	if fn.Signature().Recv() == nil && InContext(fn) {
+		return "context." + fn.Name()
+	}
+	return funcKey(fn)
+}
+
 // joins reports whether a call of fn returns only once goroutines that were
 // launched before it have ended, by the model or by the user's word.
 func (p *Package) joins(fn *types.Func) bool {
-	return fn != nil && (model[funcKey(fn)].joins || p.userJoin(fn))
+	return fn != nil && (model[modelKey(fn)].joins || p.userJoin(fn))
 }
 
 // Detaches reports whether fn makes a context that keeps the values of another
 // one and drops its signal.
 func Detaches(fn *types.Func) bool {
-	return fn != nil && model[funcKey(fn)].detaches
+	return fn != nil && model[modelKey(fn)].detaches
 }
 
 // model is the hand-checked part of the summaries, std and x/sync: one line a

@@ -48,7 +48,7 @@ func (p *Package) NoReturn(fn *types.Func) bool {
 		s := p.SummaryOf(fn)
 		return s != nil && s.NoReturn
 	}
-	if m, ok := model[funcKey(fn)]; ok {
+	if m, ok := model[modelKey(fn)]; ok {
 		return m.NoReturn
 	}
 	decl := p.decls[fn]

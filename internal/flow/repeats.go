@@ -89,7 +89,7 @@ func (p *Package) Signals(l DeafLoop) bool {
 // isLogging reports whether a function that takes a context only reads values
 // from it, by its package.
 func isLogging(fn *types.Func) bool {
-	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == "log/slog" || fn.Pkg().Path() == "context")
+	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == "log/slog" || inContextPackage(fn))
 }
 
 // takesContext reports whether a call is made under a live context: it takes

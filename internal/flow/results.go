@@ -16,7 +16,7 @@ func IsCancelFunc(t types.Type) bool {
 		return false
 	}
 	obj := named.Obj()
-	return obj.Pkg() != nil && obj.Pkg().Path() == "context" && (obj.Name() == "CancelFunc" || obj.Name() == "CancelCauseFunc")
+	return inContextPackage(obj) && (obj.Name() == "CancelFunc" || obj.Name() == "CancelCauseFunc")
 }
 
 // IsContext reports whether t is context.Context.
@@ -26,7 +26,7 @@ func IsContext(t types.Type) bool {
 		return false
 	}
 	obj := named.Obj()
-	return obj.Pkg() != nil && obj.Pkg().Path() == "context" && obj.Name() == "Context"
+	return inContextPackage(obj) && obj.Name() == "Context"
 }
 
 // Obligations returns the indices of the results of a call that are owed a

@@ -67,7 +67,7 @@ func isRootCall(call *ssa.Call) bool {
 		return false
 	}
 	callee := Callee(call.Common())
-	if callee == nil || callee.Pkg() == nil || callee.Pkg().Path() != "context" {
+	if callee == nil || !inContextPackage(callee) {
 		return false
 	}
 	return callee.Name() == "Background" || callee.Name() == "TODO"

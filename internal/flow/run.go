@@ -184,13 +184,13 @@ func (p *Package) SummaryOf(fn *types.Func) *Summary {
 	if fn == nil {
 		return nil
 	}
-	key := funcKey(fn)
-	if s, ok := model[key]; ok && !s.equal(nil) {
+	if s, ok := model[modelKey(fn)]; ok && !s.equal(nil) {
 		return &s.Summary
 	}
 	if fn.Pkg() == nil {
 		return nil
 	}
+	key := funcKey(fn)
 	if fn.Pkg() == p.Pass.Pkg {
 		return p.summaries[key]
 	}
@@ -220,7 +220,7 @@ func Callee(call *ssa.CallCommon) *types.Func {
 	return nil
 }
 
-// funcKey names a function in facts and in the model.
+// funcKey names a function in facts.
 func funcKey(fn *types.Func) string { return fn.Origin().FullName() }
 
 func takesTestingTB(sig *types.Signature) bool {

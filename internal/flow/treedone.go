@@ -339,5 +339,5 @@ func (l *learning) doneAtExit(t *tree, c *Context, d *ssa.Defer) bool {
 // AfterFunc reports whether a call is one of context.AfterFunc.
 func AfterFunc(call ssa.CallInstruction) bool {
 	callee := Callee(call.Common())
-	return callee != nil && callee.FullName() == "context.AfterFunc"
+	return InContext(callee, "AfterFunc")
 }

@@ -14,9 +14,15 @@ type ContextNeed uint8
 const (
 	NeedUnknown ContextNeed = iota
 	NeedNothing             // it doesn't look at it
-	NeedValues              // reads values, asks whether it is done, waits until it is: a dead context serves
+	NeedValues              // reads values, or the deadline
+	NeedWatch               // asks whether it is done, waits until it is: a dead context serves
 	NeedAlive               // works until it is done: with a dead context it does nothing
 )
+
+// ServedDead reports whether a context that is done already serves as well.
+func (n ContextNeed) ServedDead() bool {
+	return n == NeedNothing || n == NeedValues || n == NeedWatch
+}
 
 // ContextNeed is what the function needs of the context in parameter param,
 // receivers first.
@@ -29,19 +35,11 @@ func (s *Summary) ContextNeed(param int) ContextNeed {
 
 // stronger joins what two uses need.
 func (n ContextNeed) stronger(m ContextNeed) ContextNeed {
-	rank := [...]int{NeedNothing: 0, NeedValues: 1, NeedUnknown: 2, NeedAlive: 3}
+	rank := [...]int{NeedNothing: 0, NeedValues: 1, NeedWatch: 2, NeedUnknown: 3, NeedAlive: 4}
 	if rank[m] > rank[n] {
 		return m
 	}
 	return n
-}
-
-// servedDead are functions that do with a dead context what they are for.
-var servedDead = map[string]bool{
-	"context.WithoutCancel": true,
-	"context.WithValue":     true,
-	"context.Cause":         true,
-	"context.AfterFunc":     true, // runs its function at once
 }
 
 // NeedOf says what the call needs of the context in its argument arg (an
@@ -50,8 +48,11 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 	t := p.tree()
 	fn := t.callee(call)
 	if fn != nil {
-		if servedDead[fn.FullName()] || onlyTells(fn) {
+		if onlyTells(fn) || InContext(fn, "WithoutCancel", "WithValue") {
 			return NeedValues
+		}
+		if InContext(fn, "Cause", "AfterFunc") {
+			return NeedWatch // a dead one too: AfterFunc runs its function at once
 		}
 		if f := p.byObj[fn.Origin()]; f == nil {
 			if call.IsInvoke() {
@@ -171,10 +172,12 @@ func (t *tree) needOfUse(use ContextUse) ContextNeed {
 		return t.p.NeedOf(use.Instr.(ssa.CallInstruction).Common(), use.Arg)
 	case UseDone:
 		if call, ok := use.Instr.(*ssa.Call); ok && onlyReceived(call) {
-			return NeedValues
+			return NeedWatch
 		}
 		return NeedAlive
-	case UseErr, UseDeadline, UseValue, UseDerived:
+	case UseErr:
+		return NeedWatch
+	case UseValue, UseDeadline, UseDerived:
 		return NeedValues
 	case UseReturned:
 		if ret, ok := use.Instr.(*ssa.Return); ok && len(t.p.derivations(ret.Parent())) > 0 {

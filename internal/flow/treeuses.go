@@ -238,7 +238,7 @@ func (t *tree) callMentions(m *mentions, site ssa.CallInstruction) {
 		case callee == nil:
 		case i == 0 && !call.IsInvoke() && callee.Signature().Recv() != nil:
 			use.Kind = methodUse(callee)
-		case callee.FullName() == "context.Cause":
+		case InContext(callee, "Cause"):
 			use.Kind = UseErr
 		case t.derives(callee, param):
 			use.Kind = UseDerived

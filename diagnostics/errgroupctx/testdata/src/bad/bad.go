@@ -233,3 +233,32 @@ func (e *elsewhere) method(ctx context.Context) error {
 	})
 	return g.Wait()
 }
+
+// waitEnd only waits: for the wrong context it waits too long.
+func waitEnd(ctx context.Context) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
+
+func waitsElsewhere(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return waitEnd(ctx) }) // want "ctx isn't cancelled when another function of g fails"
+	g.Go(func() error { return fetch(gctx, "b") })
+	return g.Wait()
+}
+
+func pollsElsewhere(ctx context.Context, step func() error) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		for !ended(ctx) { // want "ctx isn't cancelled when another function of g fails"
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	g.Go(func() error { return fetch(gctx, "b") })
+	return g.Wait()
+}

@@ -238,3 +238,39 @@ func logger(ctx context.Context) error {
 	g.Go(func() error { return fetch(gctx, "b") })
 	return g.Wait()
 }
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
+
+func timeLeft(ctx context.Context) time.Duration {
+	if at, ok := ctx.Deadline(); ok {
+		return time.Until(at)
+	}
+	return time.Minute
+}
+
+// asksBoth tells by the outer context whose end it was.
+func asksBoth(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		err := fetch(gctx, "a")
+		if err != nil && !ended(ctx) {
+			return errors.Join(err, errors.New("another one failed"))
+		}
+		return err
+	})
+	g.Go(func() error { return fetch(gctx, "b") })
+	return g.Wait()
+}
+
+// deadline is the same for the group.
+func deadline(ctx context.Context, work func(time.Duration) error) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if _, ok := ctx.Deadline(); !ok {
+			return errors.New("no deadline")
+		}
+		return work(timeLeft(ctx))
+	})
+	g.Go(func() error { return fetch(gctx, "b") })
+	return g.Wait()
+}
