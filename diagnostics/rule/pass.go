@@ -51,6 +51,8 @@ func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
 		ResultType: reflect.TypeFor[*Result](),
 		Run: func(pass *analysis.Pass) (any, error) {
 			pkg := pass.ResultOf[engine].(*flow.Package)
+			pkg.Lock()
+			defer pkg.Unlock()
 			result := new(Result)
 			for _, fn := range pkg.Funcs {
 				if fn.TooLarge() {

@@ -10,6 +10,7 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -27,11 +28,13 @@ type Package struct {
 
 	Lost []string // functions that the engine failed on, with the reason
 
+	mu        sync.Mutex
 	user      userModel
 	bySSA     map[*ssa.Function]*Func // every body, literals included, to its declared function
 	byObj     map[*types.Func]*Func
 	summaries map[string]*Summary // of this package's functions, by funcKey
 	imported  map[*types.Package]*PackageSummary
+	known     map[*types.Func]knownFunc
 	uses      map[useKey]ParamUse
 	perBody   map[*ssa.Function]*bodyFacts
 	noReturn  map[*types.Func]returning
@@ -49,6 +52,13 @@ type Package struct {
 	stranding stranding
 	panicking map[*ssa.Function]bool // under way
 }
+
+// Lock gives the package to one caller until Unlock. Rules need it: much of the
+// package is made on first use, and go vet runs analyzers at the same time.
+func (p *Package) Lock() { p.mu.Lock() }
+
+// Unlock lets the next one in.
+func (p *Package) Unlock() { p.mu.Unlock() }
 
 // Func is one declared function with the literals nested in it, or one
 // outermost literal of a package-level initialiser (then Decl and Obj are nil).

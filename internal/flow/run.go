@@ -22,6 +22,7 @@ func run(pass *analysis.Pass, user userModel) (any, error) {
 		byObj:     make(map[*types.Func]*Func),
 		summaries: make(map[string]*Summary),
 		imported:  make(map[*types.Package]*PackageSummary),
+		known:     make(map[*types.Func]knownFunc),
 		uses:      make(map[useKey]ParamUse),
 		perBody:   make(map[*ssa.Function]*bodyFacts),
 	}
@@ -184,15 +185,36 @@ func (p *Package) SummaryOf(fn *types.Func) *Summary {
 	if fn == nil {
 		return nil
 	}
-	if s, ok := model[modelKey(fn)]; ok && !s.equal(nil) {
-		return &s.Summary
+	fn = fn.Origin()
+	k, ok := p.known[fn]
+	if !ok {
+		k = p.know(fn)
+		p.known[fn] = k
+	}
+	if k.own {
+		return p.summaries[k.key]
+	}
+	return k.summary
+}
+
+// knownFunc is the answer of SummaryOf for one function. Of this package's
+// functions it is the key alone: their summaries still change.
+type knownFunc struct {
+	own     bool
+	key     string
+	summary *Summary
+}
+
+func (p *Package) know(fn *types.Func) knownFunc {
+	if m, ok := model[modelKey(fn)]; ok && !m.equal(nil) {
+		return knownFunc{summary: &m.Summary}
 	}
 	if fn.Pkg() == nil {
-		return nil
+		return knownFunc{}
 	}
 	key := funcKey(fn)
 	if fn.Pkg() == p.Pass.Pkg {
-		return p.summaries[key]
+		return knownFunc{own: true, key: key}
 	}
 	fact, ok := p.imported[fn.Pkg()]
 	if !ok {
@@ -200,7 +222,7 @@ func (p *Package) SummaryOf(fn *types.Func) *Summary {
 		p.Pass.ImportPackageFact(fn.Pkg(), fact)
 		p.imported[fn.Pkg()] = fact
 	}
-	return fact.lookup(key)
+	return knownFunc{summary: fact.lookup(key)}
 }
 
 // Callee returns the function or method that a call certainly reaches, by its
