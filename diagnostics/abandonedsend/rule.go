@@ -96,10 +96,10 @@ func (s *sender) report() {
 		Risk:    rule.High,
 		Claims:  claims(pass, first.Pos),
 	}
-	if kept(first) {
+	if kept(first) || pass.Func.IsTest() {
 		d.Severity = rule.Information
 	}
-	if pass.Func.IsTest() || s.endsWithProcess() {
+	if s.endsWithProcess() {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)

@@ -14,7 +14,7 @@ import (
 // value told isn't followed, nor one behind a receive by which the sender says
 // that it has ended.
 func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value) (token.Pos, bool) {
-	s := &search{told: told, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
+	s := &search{p: w.p, told: told, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
 	for _, r := range c.receives {
 		if r.fn() != fn {
 			continue
@@ -95,6 +95,7 @@ func reachable(from, to *chanOp) bool {
 
 // search is the search for a way out that receives nothing.
 type search struct {
+	p        *Package
 	told     ssa.Value                // nil: none
 	plain    map[ssa.Instruction]bool // receives outside of a select
 	served   map[*ssa.BasicBlock]bool // whose first way out is the case of a receive
@@ -115,6 +116,10 @@ func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {
 		case *ssa.UnOp:
 			if s.plain[instr] {
 				return token.NoPos, false
+			}
+		case *ssa.Call:
+			if callee := Callee(instr.Common()); callee != nil && s.p.NoReturn(callee) {
+				return token.NoPos, false // t.Fatal, os.Exit: all is over
 			}
 		}
 	}

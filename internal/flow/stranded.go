@@ -44,6 +44,11 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	if sent < many && !slices.ContainsFunc(c.sends, func(s *chanOp) bool { return s.state >= 0 }) {
 		wait.Make, wait.Sent = c.makes[0], sent
 	}
+	if site := w.thrownAway(op, c); site != nil {
+		wait.Reason = "nobody receives from it, as it is thrown away"
+		wait.Steps = []Step{{site.Pos(), "the channel is thrown away here"}}
+		return wait, true
+	}
 	switch {
 	case len(c.receives) > 0:
 		return w.outnumbered(wait, op, c, sent-int(room))

@@ -43,9 +43,6 @@ func (c *corpus) check(ctx context.Context, g *group) error {
 	}
 	var patterns []string
 	for _, l := range g.labels {
-		if err := l.outOfTest(root); err != nil {
-			return err
-		}
 		if _, err := os.Stat(filepath.Join(root, l.File)); err != nil {
 			l.skipped = errors.New("no such file in the project as it is here")
 			continue
@@ -77,21 +74,6 @@ func (c *corpus) check(ctx context.Context, g *group) error {
 		return err
 	}
 	g.distribute(report)
-	return nil
-}
-
-// outOfTest renames the file of a kernel, which is no test: it only stands in
-// a test file so that it can be run.
-func (l *label) outOfTest(root string) error {
-	base, ok := strings.CutSuffix(l.File, "_test.go")
-	if !ok || l.Evidence != "kernel" {
-		return nil
-	}
-	err := os.Rename(filepath.Join(root, l.File), filepath.Join(root, base+".go"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) { // an earlier run did
-		return fmt.Errorf("renaming a kernel: %w", err)
-	}
-	l.File = base + ".go"
 	return nil
 }
 

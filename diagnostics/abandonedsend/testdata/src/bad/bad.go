@@ -307,3 +307,32 @@ func feed(out emitter, step int) {
 		}
 	}()
 }
+
+// Start hands out a channel that one of its callers drops.
+func Start(job func() error) <-chan error {
+	failed := make(chan error)
+	go func() {
+		failed <- job() // want `send to failed: nobody receives from it, as it is thrown away`
+	}()
+	return failed
+}
+
+func forgets() {
+	Start(fetch)
+}
+
+func remembers() error { return <-Start(fetch) }
+
+// Both hands out two things, of which one is dropped.
+func Both(job func() error) (stop func(), failed <-chan error) {
+	ch := make(chan error)
+	go func() {
+		ch <- job() // want `send to ch: nobody receives from it, as it is thrown away`
+	}()
+	return func() {}, ch
+}
+
+func takesOne() {
+	stop, _ := Both(fetch)
+	stop()
+}

@@ -4,6 +4,7 @@ package ok
 import (
 	"context"
 	"errors"
+	"log"
 	"sync"
 	"time"
 
@@ -395,4 +396,45 @@ func (s *sum) total() int {
 	ch := make(chan int, 1)
 	go func() { ch <- s.base.total() }()
 	return 1 + <-ch
+}
+
+// Begin has callers that receive, and others that nobody here knows.
+func Begin(job func() error) (stop func(), failed <-chan error) {
+	ch := make(chan error)
+	go func() { ch <- job() }()
+	return func() {}, ch
+}
+
+func waits() error {
+	_, failed := Begin(func() error { return nil })
+	return <-failed
+}
+
+func handsOn() <-chan error {
+	_, failed := Begin(func() error { return nil })
+	return failed
+}
+
+// Roomy has room for what nobody may want to know.
+func Roomy(job func() error) <-chan error {
+	ch := make(chan error, 1)
+	go func() { ch <- job() }()
+	return ch
+}
+
+func doesNotCare() {
+	Roomy(func() error { return nil })
+}
+
+// What ends the process leaves nobody behind.
+func fatal(d time.Duration) int {
+	ch := make(chan int)
+	go func() { ch <- 1 }()
+	select {
+	case v := <-ch:
+		return v
+	case <-time.After(d):
+		log.Fatal("too late")
+	}
+	return 0
 }

@@ -1,0 +1,32 @@
+package bad
+
+import (
+	"testing"
+	"time"
+)
+
+// A test that passes leaves its goroutine to the next ones.
+func TestLeaves(t *testing.T) {
+	done := make(chan error)
+	go func() {
+		done <- fetch() // want `send to done: its receiver can leave first`
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		t.Log("too slow")
+	}
+}
+
+// A test that fails ends, and the others don't matter any more.
+func TestFails(t *testing.T) {
+	done := make(chan error)
+	go func() {
+		done <- fetch()
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		t.Fatal("too slow")
+	}
+}
