@@ -99,7 +99,7 @@ func (s *sender) report() {
 	if kept(first) || pass.Func.IsTest() {
 		d.Severity = rule.Information
 	}
-	if s.endsWithProcess() {
+	if s.endsWithProcess() || pass.Func.IsTest() && first.Outnumbered {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)

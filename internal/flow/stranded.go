@@ -86,8 +86,36 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 		return true
 	}
 	for _, site := range w.starts(c.makes[0].Parent(), op.fn()) {
-		if boundedBy(site.Block(), room) {
+		if boundedBy(site.Block(), room) || !looped && room > 1 && byElement(site.Block()) {
 			return true
+		}
+	}
+	return false
+}
+
+// byElement reports whether the loop around a block goes over the elements of
+// something: who makes room for several values knows how many there are.
+func byElement(block *ssa.BasicBlock) bool {
+	loop := regionOf(block)
+	if loop == nil {
+		return false
+	}
+	for b := range loop.blocks {
+		branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		switch cond := branch.Cond.(type) {
+		case *ssa.Extract:
+			if _, ok := cond.Tuple.(*ssa.Next); ok && cond.Index == 0 {
+				return true
+			}
+		case *ssa.BinOp:
+			if call, ok := cond.Y.(*ssa.Call); ok {
+				if builtin, ok := call.Call.Value.(*ssa.Builtin); ok && builtin.Name() == "len" {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -30,3 +30,16 @@ func TestFails(t *testing.T) {
 		t.Fatal("too slow")
 	}
 }
+
+// So does one that goes on but has failed.
+func TestHasFailed(t *testing.T) {
+	done := make(chan error)
+	go func() {
+		done <- fetch()
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		t.Errorf("too slow")
+	}
+}

@@ -438,3 +438,13 @@ func fatal(d time.Duration) int {
 	}
 	return 0
 }
+
+// Who makes room for several values knows how many come.
+func counted(ids []int) string {
+	const most = 3
+	ch := make(chan string, most)
+	for _, id := range ids {
+		go func() { ch <- query(id) }()
+	}
+	return <-ch
+}
