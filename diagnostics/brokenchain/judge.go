@@ -31,7 +31,7 @@ func (c *candidate) judge() (verdict, flow.RootUse) {
 		case flow.RootStored, flow.RootReturned, flow.RootSent, flow.RootMerged:
 			return innocent, u
 		case flow.RootPassed, flow.RootLaunched:
-			if c.ownLifetime(u) {
+			if c.ownLifetime(u) || c.besideRoot(u.Instr.(ssa.CallInstruction).Common()) {
 				return innocent, u
 			}
 			if v := c.judgeCall(u); v > worst {
@@ -54,6 +54,37 @@ func (c *candidate) ownLifetime(u flow.RootUse) bool {
 		}
 	}
 	return false
+}
+
+// besideRoot reports whether a call gets a live context together with the
+// root: what is in it goes over to the root, or each is for something of its
+// own.
+func (c *candidate) besideRoot(call *ssa.CallCommon) bool {
+	root, live := false, false
+	for _, arg := range call.Args {
+		if flow.IsContext(arg.Type()) {
+			origin := c.pass.Flow.Origin(arg)
+			root = root || origin.Root
+			live = live || !origin.Root && origin.Value != nil
+		}
+	}
+	return root && live
+}
+
+// hearsEnd reports whether a call does something about the end of the root, as
+// far as can be seen.
+func (c *candidate) hearsEnd(call *ssa.CallCommon) bool {
+	given := false
+	for i, arg := range call.Args {
+		if !flow.IsContext(arg.Type()) || !c.pass.Flow.Origin(arg).Root {
+			continue
+		}
+		if c.pass.Flow.NeedOf(call, i).Hears() {
+			return true
+		}
+		given = true
+	}
+	return !given // in a struct of options
 }
 
 // keepsValues reports whether a derivation carries something over from the
@@ -107,7 +138,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	}
 	path := c.pass.Enclosing(u.Instr.Pos())
 	switch {
-	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site):
+	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site), !c.hearsEnd(site.Common()):
 		return innocent
 	case c.pass.UndoneLate(name, path):
 		return innocent

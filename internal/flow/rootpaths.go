@@ -180,12 +180,29 @@ func (p *Package) blocksUnder(f *Func, root Root) *ssa.Call {
 			if fn == nil || onlyTells(fn) || takesPart(fn) || strings.HasPrefix(fn.Name(), "Listen") || p.PassedFate(call) == KeptElsewhere {
 				continue
 			}
-			if p.CallMayBlock(call.Common()) {
+			if p.CallMayBlock(call.Common()) && p.hearsRoot(call.Common()) {
 				found = call
 			}
 		}
 	}
 	return found
+}
+
+// hearsRoot reports whether a call does something about the end of a root that
+// it gets, as far as can be seen: where it only reads values another context
+// would change nothing.
+func (p *Package) hearsRoot(call *ssa.CallCommon) bool {
+	given := false
+	for i, arg := range call.Args {
+		if !IsContext(arg.Type()) || !p.Origin(arg).Root {
+			continue
+		}
+		if p.NeedOf(call, i).Hears() {
+			return true
+		}
+		given = true
+	}
+	return !given // in a struct of options
 }
 
 func (p *Package) rootPath(call *ssa.Call) RootPath {

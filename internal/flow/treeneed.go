@@ -33,6 +33,10 @@ func (s *Summary) ContextNeed(param int) ContextNeed {
 	return s.Needs[param]
 }
 
+// Hears reports whether something is done about the end of the context, as far
+// as can be seen.
+func (n ContextNeed) Hears() bool { return n != NeedNothing && n != NeedValues }
+
 // stronger joins what two uses need.
 func (n ContextNeed) stronger(m ContextNeed) ContextNeed {
 	rank := [...]int{NeedNothing: 0, NeedValues: 1, NeedWatch: 2, NeedUnknown: 3, NeedAlive: 4}
