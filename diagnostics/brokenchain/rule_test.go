@@ -12,7 +12,7 @@ import (
 )
 
 func TestRule(t *testing.T) {
-	ruletest.Run(t, brokenchain.Rule, "bad", "ok", "far", "farok", "example.com/m/app")
+	ruletest.Run(t, brokenchain.Rule, "bad", "ok", "far", "farok", "values", "example.com/m/app")
 }
 
 // TestProof: the client has gone, the handler works on; mended, it ends with

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -60,17 +61,54 @@ func checkHelper(pass *rule.Pass, call *ssa.Call) {
 		pass.Flow.MayFollowDone(call) || !pass.Flow.RunsUnder(call.Parent(), c.live.Var) {
 		return
 	}
-	c.reportHelper(fn.Name(), *root)
+	c.reportHelper(fn, *root)
 }
 
-func (c *candidate) reportHelper(helper string, root flow.RootPath) {
+// fixedForm reports whether a method has its form from an interface of another
+// package: it can't take a context.
+func fixedForm(pass *rule.Pass, fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil || types.IsInterface(recv.Type()) {
+		return false
+	}
+	for _, pkg := range append(fn.Pkg().Imports(), pass.Pkg.Imports()...) {
+		if pkg == fn.Pkg() {
+			continue
+		}
+		for _, name := range pkg.Scope().Names() {
+			obj, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+			if !ok || !obj.Exported() {
+				continue
+			}
+			named, ok := obj.Type().(*types.Named)
+			if !ok || named.TypeParams().Len() > 0 {
+				continue
+			}
+			iface, ok := named.Underlying().(*types.Interface)
+			if !ok {
+				continue
+			}
+			if m, _, _ := types.LookupFieldOrMethod(iface, false, pkg, fn.Name()); m != nil && types.Implements(recv.Type(), iface) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath) {
+	helper, severity := fn.Name(), rule.Information
+	if !root.Certain || fixedForm(c.pass, fn) {
+		severity = rule.Hint
+	}
 	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)
 	d := rule.Diagnostic{
 		Pos: c.expr.Fun.Pos(), End: c.expr.Fun.End(),
 		Message:  fmt.Sprintf("%s blocks under a root of its own, in %s at %s: cancelling %s doesn't reach it", helper, root.Callee, place, c.live.Expr),
-		Variable: c.live.Expr, Severity: rule.Information, Risk: rule.Medium,
+		Variable: c.live.Expr, Severity: severity, Risk: rule.Medium,
 		Missing: []token.Pos{c.expr.Lparen},
 		Claims:  []token.Pos{c.expr.Pos()},
+		Cause:   root.Callee + " at " + place,
 	}
 	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == c.pass.Pkg {
 		d.Related = append(d.Related, rule.Related{Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})

@@ -71,10 +71,58 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call), watched(pass, call, ctx):
 		return
 	}
 	report(pass, call, expr, fn, v, ctx)
+}
+
+// watched reports whether other code of the function waits for the end of the
+// context while the call may run: a select beside a goroutine, a goroutine
+// that closes what the call waits on, an AfterFunc.
+func watched(pass *rule.Pass, call *ssa.Call, ctx flow.LiveContext) bool {
+	own := pass.Func.SSA.Syntax()
+	var launch ast.Node // the go statement that the call runs in
+	for _, n := range pass.Enclosing(call.Pos()) {
+		if g, ok := n.(*ast.GoStmt); ok {
+			launch = g
+			break
+		}
+	}
+	found := false
+	ast.Inspect(own, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			if launch != nil && n.Pos() == launch.Pos() {
+				return false // its own code
+			}
+			if !found && n.Pos() < call.Pos() && launch == nil {
+				found = waitsFor(pass, n, ctx)
+			}
+		case *ast.CallExpr:
+			if len(n.Args) == 2 && n.Pos() < call.Pos() && pass.Source(n.Fun) == "context.AfterFunc" && pass.Source(n.Args[0]) == ctx.Expr {
+				found = true
+			}
+		case *ast.UnaryExpr:
+			if launch != nil && n.Pos() > launch.End() {
+				found = found || waitsFor(pass, n, ctx)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// waitsFor reports whether code receives from the Done channel of ctx.
+func waitsFor(pass *rule.Pass, code ast.Node, ctx flow.LiveContext) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		if x, ok := n.(*ast.UnaryExpr); ok && x.Op == token.ARROW && pass.Source(x.X) == ctx.Expr+".Done()" {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // callee is the function that a call certainly reaches, through a variable
@@ -128,6 +176,8 @@ func getsContext(call *ssa.Call) bool {
 							requests = append(requests, load)
 						}
 					}
+				} else if ref.Val == requests[i] {
+					return true // kept for later
 				}
 			case ssa.CallInstruction:
 				fn := flow.Callee(ref.Common())

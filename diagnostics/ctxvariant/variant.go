@@ -45,7 +45,7 @@ func variantOf(pass *rule.Pass, fn *types.Func) *variant {
 	case tells(fn):
 		v.hint = true
 		v.safe = fn.Pkg().Path() == "log/slog"
-	case !canBlock(pass, fn):
+	case !canBlock(pass, fn), !hears(pass, sibling):
 		return nil
 	}
 	v.request = fn.FullName() == "net/http.NewRequest"
@@ -103,6 +103,16 @@ func canBlock(pass *rule.Pass, fn *types.Func) bool {
 	}
 	recv := fn.Signature().Recv()
 	return recv != nil && types.IsInterface(recv.Type())
+}
+
+// hears reports whether the sibling does something about the end of its
+// context, as far as can be seen.
+func hears(pass *rule.Pass, sibling *types.Func) bool {
+	param := 0
+	if sibling.Signature().Recv() != nil {
+		param = 1
+	}
+	return pass.Flow.SummaryOf(sibling).ContextNeed(param).Hears()
 }
 
 var teller = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Log|Print|Fatal|Panic|Trace)(f|w|ln)?$`)

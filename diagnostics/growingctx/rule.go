@@ -107,10 +107,10 @@ func (g *growth) locate() bool {
 				return true
 			}
 		case *ast.FuncDecl:
-			return true
+			return flow.InLoop(g.ctx.Call)
 		}
 	}
-	return true
+	return flow.InLoop(g.ctx.Call)
 }
 
 // result is which result of the call the context is.
@@ -243,8 +243,12 @@ func (g *growth) report() {
 	if g.loop != nil && g.bounded() {
 		risk = rule.Medium
 	}
+	severity := rule.Warning
+	if pass.Func.IsTest() {
+		severity = rule.Hint
+	}
 	d := rule.Diagnostic{
-		Pos: g.expr.Pos(), End: g.expr.End(),
+		Pos: g.expr.Pos(), End: g.expr.End(), Severity: severity,
 		Message:  fmt.Sprintf("%s in %s wraps %s once more: the chain grows without end", pass.Source(g.expr.Fun), where, name),
 		Variable: variable,
 		Risk:     risk,

@@ -22,6 +22,12 @@ type Diagnostic struct {
 	// statement only the rule that comes first in the order of precedence
 	// speaks; see diagnostics.Select.
 	Claims []token.Pos
+
+	// Cause, if not empty, names what is at fault elsewhere. Of the findings
+	// of one package, rule and severity with the same cause only the first in
+	// the order of files is kept; the others are steps of its path. They must
+	// have no fixes.
+	Cause string
 }
 
 // Related is one step of a finding's path. A zero End means a point.

@@ -34,6 +34,8 @@ type Pass struct {
 type Result struct {
 	Findings []Finding
 	Panics   []string // functions that were lost or cut, with the reason
+
+	caused []caused
 }
 
 // Analyzer makes the analyzer of a rule. It reports every finding, whatever
@@ -60,6 +62,7 @@ func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
 				}
 				check(&Pass{Pass: pass, Rule: r, Flow: pkg, Func: fn, result: result})
 			}
+			result.join(pass)
 			slices.SortStableFunc(result.Findings, func(a, b Finding) int {
 				return cmp.Or(strings.Compare(a.Range.File, b.Range.File), cmp.Compare(a.Range.Start.Offset, b.Range.Start.Offset))
 			})
@@ -115,6 +118,10 @@ func (p *Pass) Report(d Diagnostic) {
 	for _, fix := range d.Fixes {
 		f.Fixes = append(f.Fixes, p.resolveFix(fix))
 		out.SuggestedFixes = append(out.SuggestedFixes, analysis.SuggestedFix{Message: fix.Title, TextEdits: fix.Edits})
+	}
+	if d.Cause != "" {
+		p.result.caused = append(p.result.caused, caused{d.Cause, f, out})
+		return
 	}
 	p.result.Findings = append(p.result.Findings, f)
 	p.Pass.Report(out)

@@ -24,7 +24,17 @@ func (p *Pass) SaysWhy(x ast.Node, path []ast.Node) bool {
 			break
 		}
 	}
+	covered := make(map[int]bool) // the first lines of what an order to a linter may be about
+	for _, n := range path {
+		switch n.(type) {
+		case ast.Stmt, *ast.FuncDecl:
+			covered[p.Line(n.Pos())] = true
+		}
+	}
 	for _, group := range p.Func.File.Comments {
+		if covered[p.Line(group.Pos())] && flow.Nolint(text(group)) {
+			return true
+		}
 		first, last := p.Line(group.Pos()), p.Line(group.End())
 		beside := false
 		for line := range lines {

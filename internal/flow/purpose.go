@@ -5,6 +5,12 @@ import "regexp"
 // meant matches comments that give a reason for a root.
 var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|even (if|when|after)|(not|n't) (be |get )?(cancel|propagat|bound|inherit|tie)|nolint:.*\b(contextcheck|all)\b`)
 
+var nolint = regexp.MustCompile(`^// ?nolint:.*\b(contextcheck|all)\b`)
+
+// Nolint reports whether a comment tells another linter to leave contexts
+// alone, in all that begins on its line.
+func Nolint(comment string) bool { return nolint.MatchString(comment) }
+
 // rootCall matches how comments write a root; that alone says nothing.
 var rootCall = regexp.MustCompile(`context\\*\.(Background|TODO)`)
 

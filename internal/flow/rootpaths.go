@@ -17,6 +17,7 @@ type RootPath struct {
 	Callee   string   // what blocks: "Get"
 	Position Position // where it is called
 	Path     []string // the calls down to it, the summarised function left out
+	Certain  bool     // what blocks would certainly end with another context
 	pos      token.Pos
 }
 
@@ -76,7 +77,9 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 	}
 	for _, root := range p.RootsIn(f) {
 		if call := p.blocksUnder(f, root); call != nil {
-			add(p.rootPath(call))
+			r := p.rootPath(call)
+			r.Certain = p.rootNeed(call.Common()) == NeedAlive
+			add(r)
 		}
 	}
 	for _, block := range f.SSA.Blocks {
@@ -86,7 +89,9 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 				continue
 			}
 			if contextless[calleeName(call)] && !p.explained(f, call.Pos()) {
-				add(p.rootPath(call))
+				r := p.rootPath(call)
+				r.Certain = true
+				add(r)
 				continue
 			}
 			for _, fn := range p.certain(call) {
@@ -180,7 +185,7 @@ func (p *Package) blocksUnder(f *Func, root Root) *ssa.Call {
 			if fn == nil || onlyTells(fn) || takesPart(fn) || strings.HasPrefix(fn.Name(), "Listen") || p.PassedFate(call) == KeptElsewhere {
 				continue
 			}
-			if p.CallMayBlock(call.Common()) && p.hearsRoot(call.Common()) {
+			if need := p.rootNeed(call.Common()); p.CallMayBlock(call.Common()) && need.Hears() {
 				found = call
 			}
 		}
@@ -188,21 +193,19 @@ func (p *Package) blocksUnder(f *Func, root Root) *ssa.Call {
 	return found
 }
 
-// hearsRoot reports whether a call does something about the end of a root that
-// it gets, as far as can be seen: where it only reads values another context
-// would change nothing.
-func (p *Package) hearsRoot(call *ssa.CallCommon) bool {
-	given := false
+// rootNeed is what a call needs of the root that it gets. Where it only reads
+// values another context would change nothing.
+func (p *Package) rootNeed(call *ssa.CallCommon) ContextNeed {
+	need, given := NeedNothing, false
 	for i, arg := range call.Args {
-		if !IsContext(arg.Type()) || !p.Origin(arg).Root {
-			continue
+		if IsContext(arg.Type()) && p.Origin(arg).Root {
+			need, given = need.stronger(p.NeedOf(call, i)), true
 		}
-		if p.NeedOf(call, i).Hears() {
-			return true
-		}
-		given = true
 	}
-	return !given // in a struct of options
+	if !given {
+		return NeedUnknown // in a struct of options
+	}
+	return need
 }
 
 func (p *Package) rootPath(call *ssa.Call) RootPath {
@@ -265,5 +268,5 @@ func (p *Package) explained(f *Func, pos token.Pos) bool {
 }
 
 func equalRoots(a, b RootPath) bool {
-	return a.Callee == b.Callee && a.Position == b.Position && slices.Equal(a.Path, b.Path)
+	return a.Callee == b.Callee && a.Position == b.Position && a.Certain == b.Certain && slices.Equal(a.Path, b.Path)
 }

@@ -32,10 +32,10 @@ func (s *source) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (s *source) again() (string, error) { return s.refresh() }
+func (s *source) again() (string, error) { return s.renew() }
 
 func twice(ctx context.Context, s *source) (string, error) {
-	return s.again() // want `again blocks under a root of its own, in source.get at line 23 of far.go`
+	return s.again() // want `again blocks under a root of its own, in source.get at line 96 of far.go`
 }
 
 type loader interface{ load() (string, error) }
@@ -49,28 +49,28 @@ func throughInterface(ctx context.Context, l loader) (string, error) {
 
 // peers FN-12: a method value, a map of functions, a callback.
 func methodValue(ctx context.Context, s *source) (string, error) {
-	f := s.refresh
-	return f() // want `refresh blocks under a root of its own`
+	f := s.byValue
+	return f() // want `byValue blocks under a root of its own`
 }
 
-var table = map[string]func() (string, error){"a": (&source{}).refresh}
+var table = map[string]func() (string, error){"a": (&source{}).byMap}
 
 func throughMap(ctx context.Context, key string) (string, error) {
-	return table[key]() // want `refresh blocks under a root of its own`
+	return table[key]() // want `byMap blocks under a root of its own`
 }
 
 func callback(ctx context.Context, f func() (string, error)) (string, error) {
-	return f() // want `refresh blocks under a root of its own`
+	return f() // want `byCallback blocks under a root of its own`
 }
 
-func callsBack(s *source) (string, error) { return callback(context.TODO(), s.refresh) }
+func callsBack(s *source) (string, error) { return callback(context.TODO(), s.byCallback) }
 
 type client struct{ fetch func() (string, error) }
 
-func newClient(s *source) *client { return &client{fetch: s.refresh} }
+func newClient(s *source) *client { return &client{fetch: s.byField} }
 
 func throughField(ctx context.Context, c *client) (string, error) {
-	return c.fetch() // want `refresh blocks under a root of its own`
+	return c.fetch() // want `byField blocks under a root of its own`
 }
 
 func download(c *http.Client, url string) (int, error) {
@@ -87,4 +87,18 @@ func handler(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		w.WriteHeader(code)
 	}
+}
+
+func (s *source) byValue() (string, error)    { return s.get(context.TODO()) }
+func (s *source) byMap() (string, error)      { return s.get(context.TODO()) }
+func (s *source) byCallback() (string, error) { return s.get(context.TODO()) }
+func (s *source) byField() (string, error)    { return s.get(context.TODO()) }
+func (s *source) renew() (string, error)      { return s.get(context.TODO()) }
+
+// The root is reported once, where it is reached first.
+func elsewhere(ctx context.Context, s *source) (string, error) {
+	if v, err := s.refresh(); err == nil {
+		return v, nil
+	}
+	return s.refresh()
 }

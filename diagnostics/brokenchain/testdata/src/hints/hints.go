@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"testing"
+	"time"
 )
 
 func use(ctx context.Context) error { return ctx.Err() }
@@ -44,4 +45,38 @@ func helper(t *testing.T, ctx context.Context) {
 	if err := use(context.TODO()); err != nil { // want `use gets context.TODO\(\) though ctx is at hand`
 		t.Error(err)
 	}
+}
+
+// Its form is that of io.Seeker: it can't take a context.
+type window struct{ ch chan int64 }
+
+func (w *window) wait(ctx context.Context) (int64, error) {
+	select {
+	case n := <-w.ch:
+		return n, nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+func (w *window) Seek(offset int64, whence int) (int64, error) { return w.wait(context.TODO()) }
+
+func seeks(ctx context.Context, w *window) (int64, error) {
+	return w.Seek(0, io.SeekStart) // want `Seek blocks under a root of its own`
+}
+
+// Nobody knows whether it hears the end of its context.
+type Names interface {
+	Name(ctx context.Context, id int) string
+}
+
+func resolve(ctx context.Context, n Names, id int) string {
+	time.Sleep(time.Second)
+	return n.Name(ctx, id)
+}
+
+func name(n Names, id int) string { return resolve(context.Background(), n, id) }
+
+func names(ctx context.Context, n Names) string {
+	return name(n, 1) // want `name blocks under a root of its own`
 }

@@ -174,8 +174,15 @@ func throughField(ctx context.Context, url string) (*http.Response, error) {
 
 type store[K comparable] struct{ ch chan K }
 
-func (s *store[K]) Next() K                           { return <-s.ch }
-func (s *store[K]) NextContext(ctx context.Context) K { return <-s.ch }
+func (s *store[K]) Next() K { return <-s.ch }
+
+func (s *store[K]) NextContext(ctx context.Context) (next K) {
+	select {
+	case next = <-s.ch:
+	case <-ctx.Done():
+	}
+	return next
+}
 
 func generic(ctx context.Context, s *store[int]) int {
 	return s.Next() // want `Next goes on when ctx is done, unlike NextContext`
@@ -186,4 +193,13 @@ func inLiteral(ctx context.Context, db *sql.DB) error {
 		return db.Ping() // want `Ping goes on when ctx is done, unlike PingContext`
 	}
 	return ping()
+}
+
+// Who selects on the context later doesn't end the call.
+func watchedLate(ctx context.Context, c *tls.Conn) error {
+	if err := c.Handshake(); err != nil { // want `Handshake goes on when ctx is done, unlike HandshakeContext`
+		return err
+	}
+	<-ctx.Done()
+	return c.Close()
 }

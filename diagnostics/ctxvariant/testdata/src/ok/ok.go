@@ -2,6 +2,7 @@ package ok
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"log/slog"
 	"net"
@@ -138,4 +139,69 @@ func dead(parent context.Context, db *sql.DB) error {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	defer cancel()
 	return db.PingContext(ctx)
+}
+
+// Somebody else watches the context and closes what the call waits on.
+func handshake(ctx context.Context, c *tls.Conn) error {
+	failed := make(chan error, 1)
+	go func() { failed <- c.Handshake() }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		c.Close()
+		return ctx.Err()
+	}
+}
+
+func closed(ctx context.Context, c *tls.Conn) error {
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		select {
+		case <-ctx.Done():
+			c.Close()
+		case <-over:
+		}
+	}()
+	return c.Handshake()
+}
+
+func after(ctx context.Context, c *tls.Conn) error {
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	return c.Handshake()
+}
+
+// The sibling takes a context for the values in it.
+type table struct{ ch chan int }
+
+type rootKey struct{}
+
+func (t *table) Rows() int { return t.RowsWithContext(context.Background()) }
+
+func (t *table) RowsWithContext(ctx context.Context) int {
+	if n, ok := ctx.Value(rootKey{}).(int); ok {
+		return n
+	}
+	return <-t.ch
+}
+
+func rows(ctx context.Context, t *table) int { return t.Rows() }
+
+// The request is made once, and each run gives it a context.
+type poller struct {
+	client *http.Client
+	req    *http.Request
+}
+
+func (p *poller) poll(ctx context.Context) (*http.Response, error) {
+	if p.req == nil {
+		req, err := http.NewRequest(http.MethodGet, "http://localhost/", nil)
+		if err != nil {
+			return nil, err
+		}
+		p.req = req
+	}
+	return p.client.Do(p.req.WithContext(ctx))
 }

@@ -163,3 +163,22 @@ func TestDeep(t *testing.T) {
 	}
 	use(ctx)
 }
+
+func wrap(ctx context.Context, v int) context.Context { return context.WithValue(ctx, key{}, v) }
+
+// Derived once, before the literal with the loop captures it.
+func beforeLiteral(ctx context.Context, xs []int) (context.Context, func() error) {
+	ctx = wrap(ctx, 0)
+	return ctx, func() error {
+		for _, x := range xs {
+			if err := use(ctx); err != nil {
+				return err
+			}
+			if x == 0 {
+				ctx = context.WithoutCancel(ctx)
+				return use(ctx)
+			}
+		}
+		return nil
+	}
+}

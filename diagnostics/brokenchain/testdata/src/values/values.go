@@ -1,0 +1,98 @@
+package values
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+type settings struct{ level int }
+
+type settingsKey struct{}
+
+var defaults settings
+
+func of(ctx context.Context) *settings {
+	if s, ok := ctx.Value(settingsKey{}).(*settings); ok {
+		return s
+	}
+	return &defaults
+}
+
+func carry(to, from context.Context) context.Context {
+	if s := from.Value(settingsKey{}); s != nil {
+		return context.WithValue(to, settingsKey{}, s)
+	}
+	return to
+}
+
+func use(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Second):
+		return nil
+	}
+}
+
+// What only reads values loses no signal.
+func reads(ctx context.Context) int {
+	return of(context.Background()).level + of(ctx).level
+}
+
+func ignores(_ context.Context, n int) int { return n }
+
+func ignored(ctx context.Context) int { return ignores(context.TODO(), 1) }
+
+// The settings go over, the signal doesn't.
+func longLived(ctx context.Context) error {
+	own := context.Background()
+	own = carry(own, ctx)
+	return use(own)
+}
+
+// Two contexts for two things.
+func both(request, process context.Context) error {
+	if err := use(request); err != nil {
+		return err
+	}
+	return use(process)
+}
+
+func twoLives(ctx context.Context) error { return both(ctx, context.Background()) }
+
+// One that asks for the end does lose it.
+func polls(ctx context.Context) bool { return ctx.Err() == nil }
+
+func asks(ctx context.Context) bool {
+	return polls(context.Background()) // want `polls gets context.Background\(\) though ctx is at hand`
+}
+
+// The order is about all that begins on its line.
+func ordered(ctx context.Context, wg *sync.WaitGroup) {
+	wg.Go(func() { //nolint:contextcheck
+		for range 3 {
+			use(context.Background())
+		}
+	})
+	wg.Wait()
+	_ = ctx.Err()
+}
+
+// A statistic takes a lock, and its context for the values in it.
+type group struct {
+	mu sync.Mutex
+	ch chan int
+}
+
+func (g *group) named(ctx context.Context) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	level := of(ctx).level
+	<-g.ch
+	return level
+}
+
+func (g *group) global() int { return g.named(context.Background()) }
+
+func total(ctx context.Context, g *group) int { return g.global() }
