@@ -64,7 +64,7 @@ func parentUses(pass *rule.Pass, d flow.Unused) []parentUse {
 			continue
 		}
 		switch pass.Flow.NeedOf(site.Common(), use.Arg) {
-		case flow.NeedNothing, flow.NeedValues, flow.NeedWatch:
+		case flow.NeedNothing, flow.NeedValues, flow.NeedDeadline, flow.NeedWatch:
 			continue
 		case flow.NeedUnknown:
 			if flow.Callee(site.Common()) == nil {

@@ -196,7 +196,7 @@ func (t *task) needs(call *ast.CallExpr, arg int, asksGroup bool) bool {
 		arg++
 	}
 	switch pass.Flow.NeedOf(common, arg) {
-	case flow.NeedNothing, flow.NeedValues:
+	case flow.NeedNothing, flow.NeedValues, flow.NeedDeadline:
 		return false
 	case flow.NeedWatch:
 		return !asksGroup

@@ -12,16 +12,17 @@ import (
 type ContextNeed uint8
 
 const (
-	NeedUnknown ContextNeed = iota
-	NeedNothing             // it doesn't look at it
-	NeedValues              // reads values, or the deadline
-	NeedWatch               // asks whether it is done, waits until it is: a dead context serves
-	NeedAlive               // works until it is done: with a dead context it does nothing
+	NeedUnknown  ContextNeed = iota
+	NeedNothing              // it doesn't look at it
+	NeedValues               // reads values
+	NeedDeadline             // reads the deadline as well
+	NeedWatch                // asks whether it is done, waits until it is: a dead context serves
+	NeedAlive                // works until it is done: with a dead context it does nothing
 )
 
 // ServedDead reports whether a context that is done already serves as well.
 func (n ContextNeed) ServedDead() bool {
-	return n == NeedNothing || n == NeedValues || n == NeedWatch
+	return n == NeedNothing || n == NeedValues || n == NeedDeadline || n == NeedWatch
 }
 
 // ContextNeed is what the function needs of the context in parameter param,
@@ -39,7 +40,7 @@ func (n ContextNeed) Hears() bool { return n != NeedNothing && n != NeedValues }
 
 // stronger joins what two uses need.
 func (n ContextNeed) stronger(m ContextNeed) ContextNeed {
-	rank := [...]int{NeedNothing: 0, NeedValues: 1, NeedWatch: 2, NeedUnknown: 3, NeedAlive: 4}
+	rank := [...]int{NeedNothing: 0, NeedValues: 1, NeedDeadline: 2, NeedWatch: 3, NeedUnknown: 4, NeedAlive: 5}
 	if rank[m] > rank[n] {
 		return m
 	}
@@ -181,7 +182,9 @@ func (t *tree) needOfUse(use ContextUse) ContextNeed {
 		return NeedAlive
 	case UseErr:
 		return NeedWatch
-	case UseValue, UseDeadline, UseDerived:
+	case UseDeadline:
+		return NeedDeadline
+	case UseValue, UseDerived:
 		return NeedValues
 	case UseReturned:
 		if ret, ok := use.Instr.(*ssa.Return); ok && len(t.p.derivations(ret.Parent())) > 0 {

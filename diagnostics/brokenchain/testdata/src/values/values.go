@@ -68,6 +68,17 @@ func asks(ctx context.Context) bool {
 	return polls(context.Background()) // want `polls gets context.Background\(\) though ctx is at hand`
 }
 
+// So does one that asks for the deadline.
+func until(ctx context.Context, t *time.Timer) {
+	if at, ok := ctx.Deadline(); ok {
+		t.Reset(time.Until(at))
+	}
+}
+
+func resets(ctx context.Context, t *time.Timer) {
+	until(context.Background(), t) // want `until gets context.Background\(\) though ctx is at hand`
+}
+
 // The order is about all that begins on its line.
 func ordered(ctx context.Context, wg *sync.WaitGroup) {
 	wg.Go(func() { //nolint:contextcheck
