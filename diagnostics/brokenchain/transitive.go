@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/flow"
@@ -61,7 +62,17 @@ func checkHelper(pass *rule.Pass, call *ssa.Call) {
 		pass.Flow.MayFollowDone(call) || !pass.Flow.RunsUnder(call.Parent(), c.live.Var) {
 		return
 	}
-	c.reportHelper(fn, *root)
+	cause := fmt.Sprintf("%s at %s:%d", root.Callee, root.Position.File, root.Position.Line)
+	if !namesFunction(pass, expr) {
+		cause += " in " + pass.Func.Name() // who reads the call doesn't see what it reaches
+	}
+	c.reportHelper(fn, *root, cause)
+}
+
+// namesFunction reports whether a call names what it calls, a function or the
+// method of a type.
+func namesFunction(pass *rule.Pass, call *ast.CallExpr) bool {
+	return typeutil.StaticCallee(pass.TypesInfo, call) != nil
 }
 
 // fixedForm reports whether a method has its form from an interface of another
@@ -96,7 +107,7 @@ func fixedForm(pass *rule.Pass, fn *types.Func) bool {
 	return false
 }
 
-func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath) {
+func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause string) {
 	helper, severity := fn.Name(), rule.Information
 	if !root.Certain || fixedForm(c.pass, fn) {
 		severity = rule.Hint
@@ -108,7 +119,7 @@ func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath) {
 		Variable: c.live.Expr, Severity: severity, Risk: rule.Medium,
 		Missing: []token.Pos{c.expr.Lparen},
 		Claims:  []token.Pos{c.expr.Pos()},
-		Cause:   root.Callee + " at " + place,
+		Cause:   cause,
 	}
 	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == c.pass.Pkg {
 		d.Related = append(d.Related, rule.Related{Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})
