@@ -77,7 +77,7 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 	case int64(sent) <= room, sent == unsure:
 		return true
 	case c.field && len(c.receives) == 0:
-		return !w.repeats(op.fn(), int(room), make(map[*ssa.Function]bool))
+		return !w.overfills(c, int(room))
 	case c.field && room == 1:
 		return !w.notifies(op, c)
 	case c.field:
@@ -129,12 +129,12 @@ func (w waiter) notifies(op *chanOp, c *channel) bool {
 		return !inLoop(r.instr.Block()) || slices.ContainsFunc(c.makes, func(mk *ssa.MakeChan) bool { return mk.Parent() == r.fn() })
 	}
 	return !slices.ContainsFunc(c.receives, asks) &&
-		!w.sameGoroutine(c.receives[0].fn(), op.fn()) && w.repeats(op.fn(), many, make(map[*ssa.Function]bool))
+		!w.sameGoroutine(c.receives[0].fn(), op.fn()) && w.repeats(op.fn(), make(map[*ssa.Function]bool))
 }
 
-// repeats reports whether the package calls a function more than a number of
-// times: from more places, or from a loop.
-func (w waiter) repeats(fn *ssa.Function, times int, seen map[*ssa.Function]bool) bool {
+// repeats reports whether the package calls a function in a loop, or what leads
+// to it.
+func (w waiter) repeats(fn *ssa.Function, seen map[*ssa.Function]bool) bool {
 	if seen[fn] {
 		return false
 	}
@@ -143,11 +143,8 @@ func (w waiter) repeats(fn *ssa.Function, times int, seen map[*ssa.Function]bool
 	for _, l := range w.p.Launched(fn) {
 		sites = append(sites, l.Site)
 	}
-	if len(sites) > times {
-		return true
-	}
 	return slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
-		return inLoop(site.Block()) || times == many && w.repeats(site.Parent(), times, seen)
+		return inLoop(site.Block()) || w.repeats(site.Parent(), seen)
 	})
 }
 
@@ -280,10 +277,18 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 		// The receiver runs beside the sender, from its start on.
 		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil)
 	}
+	hands, own := handings(c, fn)
 	for _, site := range starts {
-		index := slices.Index(site.Block().Instrs, site.(ssa.Instruction))
-		if exit, ok := w.leaves(fn, site.Block(), index+1, c, op, nil); ok {
-			return exit, true
+		from := []ssa.Instruction{site}
+		if own {
+			if later, ok := heldBack(hands, site); ok {
+				from = later
+			}
+		}
+		for _, instr := range from {
+			if exit, ok := w.leaves(fn, instr.Block(), indexOf(instr)+1, c, op, nil); ok {
+				return exit, true
+			}
 		}
 	}
 	return token.NoPos, false

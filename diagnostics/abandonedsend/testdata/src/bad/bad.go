@@ -336,3 +336,40 @@ func takesOne() {
 	stop, _ := Both(fetch)
 	stop()
 }
+
+// The receiver leaves after the channel has been handed on.
+type waiting struct{ errs chan<- error }
+
+type waitingRoom struct{ list []waiting }
+
+func (r *waitingRoom) wait(d time.Duration) error {
+	errs := make(chan error)
+	r.list = append(r.list, waiting{errs: errs})
+	go r.serve()
+	select {
+	case err := <-errs:
+		return err
+	case <-time.After(d):
+		return nil
+	}
+}
+
+func (r *waitingRoom) serve() {
+	for _, w := range r.list {
+		w.errs <- nil // want `goroutine can block for ever as it wants to send to w.errs: its receiver can leave first`
+	}
+	r.list = nil
+}
+
+// Two values of one object for one place, and nobody takes any.
+type pump struct{ result chan error }
+
+func (p *pump) fill() {
+	p.result <- nil // want `wants to send to p.result: nobody receives from it`
+}
+
+func fillsTwice() {
+	p := &pump{result: make(chan error, 1)}
+	go p.fill()
+	go p.fill()
+}

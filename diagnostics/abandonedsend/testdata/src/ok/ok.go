@@ -448,3 +448,72 @@ func counted(ids []int) string {
 	}
 	return <-ch
 }
+
+// The receiver leaves before anybody has got the channel.
+type waiting struct {
+	from int
+	errs chan<- error
+}
+
+type waitingRoom struct {
+	mu   sync.Mutex
+	list []waiting
+}
+
+func (r *waitingRoom) wait(from int) error {
+	errs := make(chan error)
+	w := waiting{from: from, errs: errs}
+	if err := r.ensure(from); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.list = append(r.list, w)
+	r.mu.Unlock()
+	return <-errs
+}
+
+func (r *waitingRoom) ensure(from int) error {
+	if from < 0 {
+		return errTimeout
+	}
+	go r.serve()
+	return nil
+}
+
+func (r *waitingRoom) serve() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, w := range r.list {
+		w.errs <- fetch()
+	}
+	r.list = nil
+}
+
+// The room is for the one value that each object gets, though nobody takes it.
+type pump struct {
+	out    chan int
+	result chan error
+}
+
+func newPump() *pump { return &pump{out: make(chan int), result: make(chan error, 1)} }
+
+func (p *pump) fill(xs []int) {
+	for _, x := range xs {
+		select {
+		case p.out <- x:
+		default:
+		}
+	}
+	close(p.out)
+	p.result <- nil
+}
+
+func pumpsOfTheirOwn(xs []int) {
+	for range 3 {
+		p := newPump()
+		go p.fill(xs)
+	}
+	a, b := newPump(), newPump()
+	go a.fill(xs)
+	go b.fill(xs)
+}
