@@ -156,7 +156,7 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 			}
 		}
 	}
-	if toldElsewhere(pass, wait) {
+	if toldElsewhere(pass, wait) || pass.Flow.NeverDone(pass.Func, wait.ctx) {
 		return true
 	}
 	return wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass))

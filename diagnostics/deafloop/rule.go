@@ -77,6 +77,9 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 	case borrowed(pass, body, loop, ctx), ctx.Kind == flow.LiveField, runsOnce(pass), pass.Func.IsTest():
 		d.Severity = rule.Information
 	}
+	if pass.Flow.NeverDone(pass.Func, ctx) {
+		d.Severity = rule.Hint
+	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
 		d.Related = append(d.Related, rule.Related{
 			Pos: ctx.Var.Pos(), End: ctx.Var.Pos() + token.Pos(len(ctx.Var.Name())), Message: ctx.Expr + " is within reach of the loop",

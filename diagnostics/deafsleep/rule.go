@@ -64,7 +64,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	if len(live) == 0 {
 		return
 	}
-	ctx := live[0]
+	ctx := named(pass, call, live)
 	risk := rule.Medium
 	if bounded && longest < int64(time.Second) {
 		risk = rule.Low
@@ -76,6 +76,9 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Risk:     risk,
 		Missing:  []token.Pos{call.Pos()},
 		Claims:   []token.Pos{call.Pos()},
+	}
+	if delayed(pass, call.Pos()) || neverAsked(pass, ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
+		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
 		d.Related = append(d.Related, rule.Related{
@@ -108,23 +111,6 @@ func syntax(pass *rule.Pass, lparen token.Pos) (*ast.CallExpr, *ast.ExprStmt) {
 		return call, stmt
 	}
 	return nil, nil
-}
-
-// inCleanup reports whether pos stands in a literal that runs as others stop:
-// deferred, or handed to context.AfterFunc.
-func inCleanup(pass *rule.Pass, pos token.Pos) bool {
-	path := pass.Enclosing(pos)
-	for i, n := range path {
-		if _, ok := n.(*ast.FuncLit); !ok || i+2 >= len(path) {
-			continue
-		}
-		if call, ok := path[i+1].(*ast.CallExpr); ok && call.Fun == n {
-			if _, deferred := path[i+2].(*ast.DeferStmt); deferred {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // wake replaces the sleep by a select that the context ends too. Where a

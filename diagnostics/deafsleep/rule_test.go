@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
 	"github.com/ctxls/ctxls/diagnostics/deafsleep"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
@@ -22,4 +25,14 @@ func TestProof(t *testing.T) {
 		t.Errorf("mended: %q, want an end at once", after)
 	}
 	t.Logf("with the bug: %smended: %s", before, after)
+}
+
+func TestHints(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafsleep.Rule), "hints") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint {
+				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
+			}
+		}
+	}
 }

@@ -94,6 +94,9 @@ func checkDefer(pass *rule.Pass, d *ssa.Defer, made flow.Obligation) {
 	if p.life.Reach == flow.MayLeave || p.life.Reach == flow.Leaves && ends {
 		severity = rule.Hint // it may be meant to live as long as the function
 	}
+	if ends && p.pass.Func.IsTest() {
+		severity = rule.Hint // what piles up in the turns of a test goes with it
+	}
 	p.report(severity)
 }
 

@@ -8,12 +8,14 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 //go:embed doc.md
@@ -98,7 +100,38 @@ func neverReturns(pass *rule.Pass, call *ast.CallExpr) bool {
 		return true
 	}
 	fn, ok := typeutil.Callee(pass.TypesInfo, call).(*types.Func)
-	return ok && pass.Flow.NoReturn(fn)
+	return ok && (pass.Flow.NoReturn(fn) || requires(pass, fn, call))
+}
+
+// requires reports whether a call ends the test as it is made in a case on
+// Done: it is of a package of requirements that end it when they fail, and asks
+// for there being no error while the context's own is not nil.
+func requires(pass *rule.Pass, fn *types.Func, call *ast.CallExpr) bool {
+	if fn.Pkg() == nil || fn.Pkg().Name() != "require" && fn.Pkg().Name() != "must" {
+		return false
+	}
+	name := strings.TrimSuffix(fn.Name(), "f")
+	if name != "NoError" && name != "Nil" && name != "Fail" {
+		return false
+	}
+	return name == "Fail" || slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return failsWhenDone(pass, arg) })
+}
+
+// failsWhenDone reports whether an expression is a context's Err or Cause.
+func failsWhenDone(pass *rule.Pass, arg ast.Expr) bool {
+	call, ok := ast.Unparen(arg).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn, ok := typeutil.Callee(pass.TypesInfo, call).(*types.Func)
+	if !ok {
+		return false
+	}
+	if fn.FullName() == "context.Cause" {
+		return true
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && fn.Name() == "Err" && len(call.Args) == 0 && flow.HasContextMethods(pass.TypesInfo.TypeOf(sel.X))
 }
 
 // check decides on the control-flow graph: the case is at fault when control

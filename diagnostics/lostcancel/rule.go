@@ -80,10 +80,28 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 	if !c.locate() {
 		return
 	}
-	if c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn }) {
+	c.worstFirst()
+	if c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
 		severity = rule.Hint
 	}
 	c.report(severity)
+}
+
+// worstFirst puts the exits first that are reached without the context being
+// done, and leaves out the others where an exit has both.
+func (c *creation) worstFirst() {
+	var leak, done []flow.Exit
+	for _, e := range c.fate.Lost {
+		if !e.Done {
+			leak = append(leak, e)
+		}
+	}
+	for _, e := range c.fate.Lost {
+		if e.Done && !slices.ContainsFunc(leak, func(l flow.Exit) bool { return l.Pos == e.Pos && l.Kind == e.Kind }) {
+			done = append(done, e)
+		}
+	}
+	c.fate.Lost = append(leak, done...)
 }
 
 // locate finds the syntax of the creation. It reports false for calls that
@@ -147,6 +165,9 @@ func (c *creation) endsAnyway() bool {
 	if decl := c.pass.Func; decl.SSA == c.call.Parent() && decl.Name() == "main" && c.pass.Pkg.Name() == "main" {
 		return true
 	}
+	if c.keptForGood() {
+		return true
+	}
 	parent := c.parentContext()
 	if parent == nil {
 		return false
@@ -169,6 +190,29 @@ func (c *creation) endsAnyway() bool {
 				return true
 			case "(*net/http.Request).Context":
 				return isHandler(c.call.Parent().Signature)
+			}
+		}
+		if made.Call.IsInvoke() && made.Call.Method.Name() == "Context" && c.pass.Flow.IsHandlerBody(c.call.Parent()) {
+			_, served := made.Call.Value.(*ssa.Parameter)
+			return served // the stream of the call that the function serves
+		}
+	}
+	return false
+}
+
+// keptForGood reports whether the derived context goes into a package variable:
+// it is meant for all that follows in the process, and nobody is to cancel it.
+func (c *creation) keptForGood() bool {
+	for _, ref := range *c.call.Referrers() {
+		result, ok := ref.(*ssa.Extract)
+		if !ok || !flow.IsContext(result.Type()) {
+			continue
+		}
+		for _, use := range *result.Referrers() {
+			if store, ok := use.(*ssa.Store); ok && store.Val == result {
+				if _, global := store.Addr.(*ssa.Global); global {
+					return true
+				}
 			}
 		}
 	}

@@ -190,7 +190,7 @@ func (s *scan) passed(use flow.ContextUse, depth int) (works, ok bool) {
 	if use.Arg < 0 {
 		return false, true // a method of the context
 	}
-	if s.p.NeedOf(common, use.Arg).ServedDead() || flow.GivesLogger(common) {
+	if s.p.NeedOf(common, use.Arg).ServedDead() || flow.GivesLogger(common) || onlyRemade(site) {
 		return false, true
 	}
 	if callee := common.StaticCallee(); callee != nil {

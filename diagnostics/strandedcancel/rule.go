@@ -55,6 +55,9 @@ func report(pass *rule.Pass, strand flow.Strand) {
 		Related: s.story(),
 		Claims:  []token.Pos{s.at.Pos()},
 	}
+	if s.lastsAsLong() {
+		d.Severity = rule.Hint
+	}
 	switch s.Kind {
 	case flow.StrandUnread:
 		d.Fixes = s.callWhenClosed()
@@ -173,6 +176,19 @@ func (s *stranded) createdBy() *ast.CallExpr {
 		return found == nil
 	})
 	return found
+}
+
+// lastsAsLong reports whether an initialiser, or main, fills a package variable
+// once: what it holds is there for the life of the process.
+func (s *stranded) lastsAsLong() bool {
+	if s.Place.IsField() || s.Kind != flow.StrandUnread || flow.InLoop(s.Made.Call) {
+		return false
+	}
+	obj := s.pass.Func.Obj
+	if obj == nil {
+		return true
+	}
+	return obj.Signature().Recv() == nil && (obj.Name() == "init" || obj.Name() == "main" && s.pass.Pkg.Name() == "main")
 }
 
 // risk is medium where a timer frees what is lost.

@@ -3,6 +3,9 @@ package strandedcancel_test
 import (
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
 )
@@ -18,5 +21,15 @@ func TestProof(t *testing.T) {
 	}
 	if after != "goroutines=1\n" {
 		t.Errorf("mended: %q, want main alone", after)
+	}
+}
+
+func TestHints(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(strandedcancel.Rule), "hints") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint {
+				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
+			}
+		}
 	}
 }

@@ -39,6 +39,10 @@ type Exit struct {
 	// NoTurn: the path goes past a loop of which each turn would have
 	// discharged the obligation.
 	NoTurn bool
+
+	// Done: on the path the context was found to be done, and with it all that
+	// a call would have freed.
+	Done bool
 }
 
 // Branch is one decision on a path.

@@ -51,6 +51,7 @@ type follower struct {
 type exitID struct {
 	kind ExitKind
 	pos  token.Pos
+	done bool
 }
 
 // state is what is known at a point of a path.
@@ -61,6 +62,7 @@ type state struct {
 	exposed set        // cells that somebody outside can read at any time
 	decided []decision // only with feasible
 	second  bool       // the source ran again: held is an older obligation
+	done    bool       // the context made with it was found to be done
 }
 
 // step is a node of the tree of paths.
@@ -99,6 +101,7 @@ func (f *follower) follow(block *ssa.BasicBlock, index int, st state) {
 				if !f.decide(&next.st, cond.Cond, i == 0) {
 					continue
 				}
+				next.st.done = next.st.done || i == 0 && f.hearsDone(cond.Cond)
 			}
 			if succ.Dominates(s.block) { // a new turn of a loop
 				next.st.decided = nil

@@ -77,6 +77,7 @@ func (f *follower) key(block *ssa.BasicBlock, st state) string {
 		b = append(b, 0)
 	}
 	b = strconv.AppendBool(b, st.second)
+	b = strconv.AppendBool(b, st.done)
 	for _, d := range st.decided {
 		b = append(b, d.condition...)
 		b = strconv.AppendBool(b, d.held)
@@ -84,9 +85,9 @@ func (f *follower) key(block *ssa.BasicBlock, st state) string {
 	return string(b)
 }
 
-// lose records an exit, once, with the branches that lead to it.
+// lose records an exit, once for each kind of path to it, with the branches that lead to it.
 func (f *follower) lose(s *step, kind ExitKind, pos token.Pos) {
-	id := exitID{kind, pos}
+	id := exitID{kind, pos, s.st.done}
 	if f.exits[id] {
 		return
 	}
@@ -95,7 +96,7 @@ func (f *follower) lose(s *step, kind ExitKind, pos token.Pos) {
 		f.fate.Cut = true
 		return
 	}
-	block := s.block
+	block, done := s.block, s.st.done
 	var path []Branch
 	for ; s != nil; s = s.parent {
 		if s.branch != nil {
@@ -103,5 +104,5 @@ func (f *follower) lose(s *step, kind ExitKind, pos token.Pos) {
 		}
 	}
 	slices.Reverse(path)
-	f.fate.Lost = append(f.fate.Lost, Exit{Kind: kind, Pos: pos, Block: block, Path: path})
+	f.fate.Lost = append(f.fate.Lost, Exit{Kind: kind, Pos: pos, Block: block, Path: path, Done: done})
 }

@@ -132,7 +132,7 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 		return wait, true
 	}
 	for _, s := range c.sends {
-		if w.sameGoroutine(s.fn(), op.fn()) {
+		if w.sameGoroutine(s.fn(), op.fn()) || w.sentBeforeStart(s, op) {
 			return wait, false // its own token
 		}
 	}
@@ -240,6 +240,37 @@ func (w waiter) selection(sel *ssa.Select) (Wait, bool) {
 // literal of it that isn't launched.
 func (w waiter) sameGoroutine(a, b *ssa.Function) bool {
 	return w.owner(a) == w.owner(b)
+}
+
+// sentBeforeStart reports whether the goroutine that receives is started only
+// after the send: it takes back the token of who started it.
+func (w waiter) sentBeforeStart(send, receive *chanOp) bool {
+	if inLoop(receive.instr.Block()) {
+		return false // of one token it takes several
+	}
+	launches := w.p.Launched(w.owner(receive.fn()))
+	for _, l := range launches {
+		if !onlyAfter(l.Site, send) {
+			return false
+		}
+	}
+	return len(launches) > 0
+}
+
+// onlyAfter reports whether an instruction is reached only after the operation.
+func onlyAfter(instr ssa.Instruction, op *chanOp) bool {
+	if instr.Parent() != op.fn() {
+		return false
+	}
+	block := op.instr.Block()
+	if sel, ok := op.instr.(*ssa.Select); ok && (len(sel.States) > 1 || !sel.Blocking) {
+		chosen := caseBlock(sel, op.state)
+		return chosen != nil && chosen != block && chosen.Dominates(instr.Block())
+	}
+	if block == instr.Block() {
+		return slices.Index(block.Instrs, op.instr) < slices.Index(block.Instrs, instr)
+	}
+	return block.Dominates(instr.Block())
 }
 
 // owner is the outermost body that a literal runs in without a launch.

@@ -638,3 +638,23 @@ func piped(ctx context.Context, w io.Writer) io.WriteCloser {
 	}()
 	return in
 }
+
+type dialer struct {
+	running chan struct{}
+}
+
+// The goroutine gives back the token of who started it.
+func (d *dialer) dial(ctx context.Context) error {
+	select {
+	case d.running <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	go func() {
+		defer func() { <-d.running }()
+		refresh()
+	}()
+	return nil
+}
+
+func newDialer() *dialer { return &dialer{make(chan struct{}, 4)} }

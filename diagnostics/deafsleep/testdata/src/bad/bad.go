@@ -173,3 +173,48 @@ func profile(w http.ResponseWriter, r *http.Request) {
 		pprof.StopCPUProfile()
 	}
 }
+
+// The loop asks the outer context.
+func inner(ctx context.Context, n int) {
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { _ = try(own) }()
+	for ctx.Err() == nil {
+		Sleep(Duration(n) * Second) // want `this sleep goes on when ctx is done`
+	}
+}
+
+type poller struct{ ctx context.Context }
+
+// The field is what it works under.
+func (p *poller) poll() {
+	for try(p.ctx) != nil {
+		Sleep(Second) // want `goes on when p.ctx is done`
+	}
+}
+
+// A goroutine that repeats what it does.
+func repeated(ctx context.Context, n int) {
+	go func() {
+		for range n {
+			tick()
+			Sleep(Second) // want `goes on when ctx is done`
+		}
+	}()
+}
+
+func tick() {}
+
+// One of the callers gives it a context that ends.
+func pacedFor(ctx context.Context, n int) {
+	for range n {
+		Sleep(Second) // want `goes on when ctx is done`
+	}
+}
+
+func PaceFor() {
+	ctx, cancel := context.WithTimeout(context.Background(), Second)
+	defer cancel()
+	pacedFor(ctx, 3)
+	pacedFor(context.Background(), 4)
+}

@@ -131,3 +131,13 @@ func (s *server) run() {
 		time.Sleep(time.Second)
 	}
 }
+
+// What is deferred is wrapped first.
+func undo(err *error, f func()) func() { return func() { f() } }
+
+func wrapped(ctx context.Context) (err error) {
+	defer undo(&err, func() {
+		time.Sleep(time.Second)
+	})()
+	return try(ctx)
+}

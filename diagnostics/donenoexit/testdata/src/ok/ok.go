@@ -6,7 +6,10 @@ import (
 	"log"
 	"os"
 	"sync/atomic"
+	"testing"
 	"time"
+
+	"example.com/must"
 )
 
 func handle(int)                     {}
@@ -408,6 +411,18 @@ func (w *worker) fieldFlag(ctx context.Context) {
 			default:
 				handle(j)
 			}
+		}
+	}
+}
+
+// The helper ends the test, as the context's error is not nil.
+func required(t *testing.T, ctx context.Context, updates chan int) {
+	for {
+		select {
+		case <-ctx.Done():
+			must.NoError(t, ctx.Err())
+		case u := <-updates:
+			handle(u)
 		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
+
+	"pb"
 )
 
 func use(context.Context) error { return nil }
@@ -108,4 +111,53 @@ func main() {
 		return
 	}
 	stop()
+}
+
+var shared context.Context
+
+// All that follows in the process works under it.
+func share() {
+	c, stop := context.WithCancel(context.Background()) // want `isn't called`
+	if use(c) != nil {
+		stop()
+		return
+	}
+	shared = c
+}
+
+// What is done has freed what it held.
+func untilHeard(c context.Context, heard <-chan int) {
+	for {
+		tried, stop := context.WithTimeout(c, time.Second) // want `isn't called before the next turn`
+		use(tried)
+		select {
+		case <-tried.Done():
+		case <-heard:
+			stop()
+			return
+		}
+	}
+}
+
+type calls struct{}
+
+func (calls) Follow(s pb.Stream) error {
+	c, stop := context.WithCancel(s.Context()) // want `isn't called`
+	if bad(c) {
+		return nil
+	}
+	stop()
+	return nil
+}
+
+// The rest of its time is the pause before the next try.
+func pause(c context.Context) {
+	for c.Err() == nil {
+		tried, stop := context.WithTimeout(c, time.Second) // want `isn't called before the next turn`
+		if use(tried) == nil {
+			stop()
+			return
+		}
+		<-tried.Done()
+	}
 }

@@ -159,3 +159,13 @@ func later(ctx context.Context) {
 		save(ctx, "a")
 	})
 }
+
+// The copy goes out under the request's own context.
+func mirror(client *http.Client) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		go func() { // want `ends with the request`
+			c := r.Clone(r.Context())
+			client.Do(c)
+		}()
+	}
+}

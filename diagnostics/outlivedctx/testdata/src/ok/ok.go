@@ -219,3 +219,18 @@ func logs(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	go func() { G(ctx).Info("served") }()
 }
+
+type apart struct{ context.Context }
+
+func (apart) Done() <-chan struct{} { return nil }
+
+// The copy is only looked at, and sent under a context of its own.
+func mirrored(next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		go func() {
+			c := r.Clone(r.Context())
+			c.Host = "mirror"
+			next.ServeHTTP(nil, c.WithContext(apart{c.Context()}))
+		}()
+	}
+}

@@ -1,0 +1,119 @@
+package deafsleep
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
+)
+
+// inCleanup reports whether pos stands in a literal that runs as others stop:
+// part of a defer, which may wrap it into something else first.
+func inCleanup(pass *rule.Pass, pos token.Pos) bool {
+	inLiteral := false
+	for _, n := range pass.Enclosing(pos) {
+		switch n.(type) {
+		case *ast.FuncLit:
+			inLiteral = true
+		case *ast.DeferStmt:
+			return inLiteral
+		case *ast.GoStmt, *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}
+
+// named returns the context to blame: the one that the loop around uses, else
+// the nearest.
+func named(pass *rule.Pass, call *ast.CallExpr, live []flow.LiveContext) flow.LiveContext {
+	for _, n := range pass.Enclosing(call.Pos()) {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return live[0]
+		case *ast.ForStmt, *ast.RangeStmt:
+			if live[0].Kind == flow.LiveRequest || mentions(pass, n, live[0].Var) {
+				return live[0]
+			}
+			for _, ctx := range live[1:] {
+				if ctx.Kind != flow.LiveRequest && mentions(pass, n, ctx.Var) {
+					return ctx
+				}
+			}
+		}
+	}
+	return live[0]
+}
+
+// mentions reports whether a variable is used within a node.
+func mentions(pass *rule.Pass, n ast.Node, v *types.Var) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && pass.TypesInfo.Uses[id] == v
+		return !found
+	})
+	return found
+}
+
+// delayed reports whether the sleep is what a goroutine that has nothing to do
+// with any context starts by, or waits for once: it does something later, and
+// may be meant to do it all the same.
+func delayed(pass *rule.Pass, pos token.Pos) bool {
+	path := pass.Enclosing(pos)
+	for i, n := range path {
+		switch n := n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncDecl:
+			return false
+		case *ast.FuncLit:
+			return i+2 < len(path) && launches(path[i+1], path[i+2], n) && !hasContext(pass, n)
+		}
+	}
+	return false
+}
+
+// launches reports whether a literal is what a go statement runs.
+func launches(call, stmt ast.Node, lit *ast.FuncLit) bool {
+	c, ok := call.(*ast.CallExpr)
+	if !ok || c.Fun != ast.Expr(lit) {
+		return false
+	}
+	_, ok = stmt.(*ast.GoStmt)
+	return ok
+}
+
+// hasContext reports whether a literal has to do with a context.
+func hasContext(pass *rule.Pass, lit *ast.FuncLit) bool {
+	found := false
+	ast.Inspect(lit, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			t := pass.TypesInfo.TypeOf(e)
+			found = found || t != nil && flow.IsContextLike(t)
+		}
+		return !found
+	})
+	return found
+}
+
+// neverAsked reports whether the context is a receiver's field that the
+// function has nothing to do with, or that of a command which it never asks
+// for it: commands are given one by some programs only.
+func neverAsked(pass *rule.Pass, ctx flow.LiveContext) bool {
+	if ctx.Kind == flow.LiveField {
+		return ctx.Var.IsField() && !mentions(pass, pass.Func.SSA.Syntax(), ctx.Var)
+	}
+	if ctx.Kind != flow.LiveRequest || types.TypeString(ctx.Var.Type(), nil) != "*github.com/spf13/cobra.Command" {
+		return false
+	}
+	asked := false
+	ast.Inspect(pass.Func.SSA.Syntax(), func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" {
+			id, ok := ast.Unparen(sel.X).(*ast.Ident)
+			asked = asked || ok && pass.TypesInfo.Uses[id] == ctx.Var
+		}
+		return !asked
+	})
+	return !asked
+}

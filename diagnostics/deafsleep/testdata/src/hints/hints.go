@@ -1,0 +1,58 @@
+package hints
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func try(context.Context) error { return nil }
+
+// A delay that has nothing to do with the request.
+func quit(ctx context.Context) error {
+	go func() {
+		time.Sleep(2 * time.Second) // want `goes on when ctx is done`
+		os.Exit(0)
+	}()
+	return nil
+}
+
+// The command has a context if whoever executes it gives it one.
+func retry(cmd *cobra.Command, n int) {
+	for range n {
+		time.Sleep(time.Second) // want `goes on when cmd.Context\(\) is done`
+	}
+}
+
+type file struct {
+	ctx   context.Context
+	ready chan bool
+}
+
+// The field may be there for its values.
+func (f *file) settle() bool {
+	for range 50 {
+		if len(f.ready) > 0 {
+			return true
+		}
+		time.Sleep(200 * time.Millisecond) // want `goes on when f.ctx is done`
+	}
+	return false
+}
+
+type key struct{}
+
+// Whoever calls it gives it a context that is never done.
+func paced(ctx context.Context, n int) {
+	for range n {
+		time.Sleep(time.Second) // want `goes on when ctx is done`
+	}
+}
+
+func Pace() {
+	ctx := context.WithValue(context.Background(), key{}, 1)
+	paced(ctx, 3)
+	paced(context.TODO(), 4)
+}
