@@ -149,15 +149,3 @@ func (calls) Follow(s pb.Stream) error {
 	stop()
 	return nil
 }
-
-// The rest of its time is the pause before the next try.
-func pause(c context.Context) {
-	for c.Err() == nil {
-		tried, stop := context.WithTimeout(c, time.Second) // want `isn't called before the next turn`
-		if use(tried) == nil {
-			stop()
-			return
-		}
-		<-tried.Done()
-	}
-}
