@@ -172,6 +172,9 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 // mayLive reports whether a call may make or start something that lives longer
 // than this one, going by its name where its body isn't in view.
 func (c *candidate) mayLive(call *ssa.Call, name string) bool {
+	if len(name) > 4 && strings.EqualFold(name[:4], "with") && !flow.HoldsContext(call.Type()) {
+		return false // it does something with something, and that's it
+	}
 	return flow.StartsByName(name) && (!flow.MakesByName(name) || flow.ResultFate(call) != flow.NotKept && !c.besideLive(call))
 }
 

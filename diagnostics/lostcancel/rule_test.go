@@ -11,7 +11,7 @@ import (
 )
 
 func TestFindings(t *testing.T) {
-	ruletest.Run(t, lostcancel.Rule, "a", "fixes", "cross", "words", "old")
+	ruletest.Run(t, lostcancel.Rule, "a", "fixes", "cross", "words", "old", "owned")
 }
 
 func TestSilent(t *testing.T) {

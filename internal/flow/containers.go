@@ -48,64 +48,6 @@ func (p *Package) forNothing(where ssa.Value) bool {
 	return true
 }
 
-// intoOwn applies a store of the obligation in a field of a struct that this
-// function has made and hasn't given to anybody yet: the struct holds it from
-// then on. It reports false for all other stores.
-func (f *follower) intoOwn(st *state, store *ssa.Store) bool {
-	part, ok := store.Addr.(*ssa.FieldAddr)
-	if !ok || !f.carries(*st, store.Val) {
-		return false
-	}
-	own, ok := part.X.(*ssa.Alloc)
-	if !ok || f.givenBefore(own, part, store) {
-		return false
-	}
-	st.held = st.held.with(own)
-	return true
-}
-
-// givenBefore reports whether somebody else can have a struct when a field of
-// it is stored, or can have the address of the field.
-func (f *follower) givenBefore(own *ssa.Alloc, part *ssa.FieldAddr, store *ssa.Store) bool {
-	earlier, at := f.earlierThan(store.Block()), indexOf(store)
-	for _, ref := range *own.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.DebugRef, *ssa.BinOp:
-		case *ssa.FieldAddr:
-			if ref.Field != part.Field {
-				continue
-			}
-			for _, use := range *ref.Referrers() {
-				switch use := use.(type) {
-				case *ssa.DebugRef:
-				case *ssa.UnOp:
-				case *ssa.Store:
-					if use.Addr != ref {
-						return true
-					}
-				default:
-					return true
-				}
-			}
-		case *ssa.Store:
-			if ref.Addr == own {
-				continue
-			}
-			if earlier[ref.Block()] || ref.Block() == store.Block() && indexOf(ref) < at {
-				return true
-			}
-		case *ssa.UnOp:
-		case *ssa.Phi:
-			return true // its uses would have to be looked at too
-		default:
-			if earlier[ref.Block()] || ref.Block() == store.Block() && indexOf(ref) < at {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // containerSearch follows all names of a container.
 type containerSearch struct {
 	p     *Package

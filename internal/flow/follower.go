@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -140,11 +141,14 @@ func (f *follower) skipsLoop(path []Branch, known map[*ssa.BasicBlock]bool) bool
 	return false
 }
 
-// turnDischarges reports whether the obligation is discharged in a turn of the
-// loop at head.
+// turnDischarges reports whether head is that of a loop, not around the
+// creation, and the obligation is discharged in a turn of it.
 func (f *follower) turnDischarges(head *ssa.BasicBlock) bool {
 	turn := f.earlierThan(head)
-	if !turn[head] {
+	if !slices.ContainsFunc(head.Preds, head.Dominates) {
+		return false
+	}
+	if f.source != nil && head.Dominates(f.source.Block()) {
 		return false
 	}
 	for block := range f.ended {

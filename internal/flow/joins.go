@@ -81,6 +81,18 @@ func (p *Package) JoinOf(l Launch) Join {
 	return known
 }
 
+// saysBegun reports whether a call of a group's Done comes before an endless
+// loop: it tells that the goroutine has begun.
+func (j *joiner) saysBegun(call *ssa.Call) bool {
+	fn, recv := Callee(call.Common()), receiverOf(call.Common())
+	if fn == nil || fn.Name() != "Done" || recv == nil || !j.g.isGroup(recv.Type()) || inLoop(call.Block()) {
+		return false
+	}
+	return slices.ContainsFunc(call.Parent().Blocks, func(head *ssa.BasicBlock) bool {
+		return head.Comment == "for.body" && reaches(call.Block(), head) && slices.ContainsFunc(head.Preds, head.Dominates)
+	})
+}
+
 func (j *joiner) join(l Launch) Join {
 	s := j.relayed(l)
 	w := &waitSearch{j: j, s: s, launch: l, bodies: make(map[*ssa.Function]waited)}

@@ -170,6 +170,11 @@ func (j *joiner) collect(s *signals, fn *ssa.Function, seen map[*ssa.Function]bo
 					addRoots(s.receives, j.roots(instr.X))
 				}
 			case *ssa.Go:
+			case *ssa.Call:
+				if depth == 0 && j.saysBegun(instr) {
+					continue
+				}
+				j.signal(s, instr.Common(), seen, depth)
 			case ssa.CallInstruction:
 				j.signal(s, instr.Common(), seen, depth)
 			}

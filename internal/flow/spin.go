@@ -199,8 +199,8 @@ func (s *spinner) walk(block *ssa.BasicBlock) {
 		if ok && s.ruledOut(branch.Cond, i == 0) {
 			continue
 		}
-		if ok && !loop.has(succ) && saysDone(branch.Cond, i == 0) {
-			continue // it spins until its context is done
+		if ok && !loop.has(succ) && (saysDone(branch.Cond, i == 0) || s.pollsStop(branch.Cond, i == 0)) {
+			continue // it spins until its context is done, or it is told to stop
 		}
 		switch {
 		case succ == s.sel.Block():

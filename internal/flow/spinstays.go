@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -160,4 +161,39 @@ func (s *spinner) reached(fn *ssa.Function) bool {
 
 func (s *spinner) closesIn(fn *ssa.Function) bool {
 	return slices.ContainsFunc(s.g.channelOf(s.ch).closes, func(op *chanOp) bool { return op.fn() == fn })
+}
+
+// pollsStop reports whether a condition that came out as taken means that a
+// select with a default received from a channel by which the spinning select
+// leaves the loop as well: it asks for the same stop once more.
+func (s *spinner) pollsStop(cond ssa.Value, taken bool) bool {
+	compare, ok := cond.(*ssa.BinOp)
+	if !ok || !taken {
+		return false
+	}
+	sel, i := dispatch(compare)
+	if sel == nil || sel.Blocking || i < 0 || i >= len(sel.States) || sel.States[i].Dir != types.RecvOnly {
+		return false
+	}
+	polled := s.nameOf(sel.States[i].Chan)
+	for k, st := range s.sel.States {
+		if k == s.index || st.Dir != types.RecvOnly || s.nameOf(st.Chan) != polled || polled == "" {
+			continue
+		}
+		if block := caseBlock(s.sel, k); block != nil && !s.loop().has(block) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameOf writes how a channel is named, empty where it isn't by a name.
+func (s *spinner) nameOf(ch ssa.Value) string {
+	switch ch.(type) {
+	case *ssa.UnOp, *ssa.Parameter, *ssa.FreeVar:
+		var b strings.Builder
+		writeKey(&b, ch, 0)
+		return b.String()
+	}
+	return ""
 }

@@ -211,3 +211,19 @@ func audit(w http.ResponseWriter, r *http.Request, s store) {
 	}()
 	w.WriteHeader(http.StatusAccepted)
 }
+
+type guarded struct{ mu sync.Mutex }
+
+func (g *guarded) WithLock(ctx context.Context, do func() error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return do()
+}
+
+// What a function does with something isn't longer than its call.
+func brackets(ctx context.Context, g *guarded) error {
+	return g.WithLock(context.Background(), func() error { return nil }) // want `WithLock gets context.Background\(\) though ctx is at hand`
+}

@@ -200,3 +200,32 @@ func looks(ctx context.Context, tick <-chan int) {
 		}
 	}
 }
+
+type reloader struct{ stop chan struct{} }
+
+func (r *reloader) Run(updates <-chan int) {
+	go r.loop(updates)
+	<-r.stop
+}
+
+func (r *reloader) Stop() { close(r.stop) }
+
+// A stop that comes first ends the loop, and until then it spins.
+func (r *reloader) loop(updates <-chan int) {
+	for {
+		select {
+		case <-r.stop:
+			return
+		default:
+			select {
+			case <-r.stop:
+				return
+			case v, ok := <-updates: // want `this case sees that updates is closed`
+				if !ok {
+					break
+				}
+				use(v)
+			}
+		}
+	}
+}

@@ -354,3 +354,23 @@ func lastTick(done <-chan struct{}) {
 		}
 	}
 }
+
+// The default of another select asks something else, by which it leaves.
+func asksAnother(stop, drained chan struct{}, ch <-chan int) {
+	for {
+		select {
+		case <-drained:
+			return
+		default:
+		}
+		select {
+		case <-stop:
+			return
+		case v, ok := <-ch:
+			if !ok {
+				break
+			}
+			use(v)
+		}
+	}
+}

@@ -369,3 +369,32 @@ func methodValue(s *server) {
 	wg.Go(s.loop2) // want `^joined by Wait$`
 	wg.Wait()
 }
+
+// Its Done tells that it has begun.
+func begins(jobs chan func() bool) {
+	var started sync.WaitGroup
+	started.Add(1)
+	go func() { // want `^not joined$`
+		started.Done()
+		for {
+			if job := <-jobs; !job() {
+				return
+			}
+		}
+	}()
+	started.Wait()
+}
+
+// This one tells its end, early.
+func tellsEarly() {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() { // want `^joined by Wait$`
+		work()
+		wg.Done()
+		for range 3 {
+			work()
+		}
+	}()
+	wg.Wait()
+}
