@@ -71,20 +71,27 @@ func (c *candidate) besideRoot(call *ssa.CallCommon) bool {
 	return root && live
 }
 
-// hearsEnd reports whether a call does something about the end of the root, as
-// far as can be seen.
-func (c *candidate) hearsEnd(call *ssa.CallCommon) bool {
+// need is what a call needs of the root, as far as can be seen.
+func (c *candidate) need(call *ssa.CallCommon) flow.ContextNeed {
 	given := false
+	ignored := true
 	for i, arg := range call.Args {
 		if !flow.IsContext(arg.Type()) || !c.pass.Flow.Origin(arg).Root {
 			continue
 		}
-		if c.pass.Flow.NeedOf(call, i).Hears() {
-			return true
+		need := c.pass.Flow.NeedOf(call, i)
+		if need.Hears() {
+			return need
 		}
-		given = true
+		given, ignored = true, ignored && need == flow.NeedNothing
 	}
-	return !given // in a struct of options
+	switch {
+	case !given:
+		return flow.NeedUnknown // in a struct of options
+	case ignored:
+		return flow.NeedNothing
+	}
+	return flow.NeedValues
 }
 
 // keepsValues reports whether a derivation carries something over from the
@@ -137,8 +144,9 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 		name = fn.Name()
 	}
 	path := c.pass.Enclosing(u.Instr.Pos())
+	need := c.need(site.Common())
 	switch {
-	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site), !c.hearsEnd(site.Common()):
+	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site), need == flow.NeedValues:
 		return innocent
 	case c.pass.UndoneLate(name, path):
 		return innocent
@@ -149,6 +157,9 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	}
 	bounded := slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds })
 	worst := c.runsWhere(u, bounded)
+	if need == flow.NeedNothing {
+		worst = min(worst, doubtful) // nothing is lost until the callee looks at it
+	}
 	if u.Kind == flow.RootLaunched {
 		for _, l := range c.pass.Flow.LaunchesIn(u.Instr.Parent()) {
 			if l.Site == u.Instr {

@@ -80,3 +80,10 @@ func name(n Names, id int) string { return resolve(context.Background(), n, id) 
 func names(ctx context.Context, n Names) string {
 	return name(n, 1) // want `name blocks under a root of its own`
 }
+
+// Nothing is lost until the callee looks at its context.
+func ignores(_ context.Context, n int) int { return n }
+
+func ignored(ctx context.Context) int {
+	return ignores(context.TODO(), 1) // want `ignores gets context.TODO\(\) though ctx is at hand`
+}

@@ -40,10 +40,6 @@ func reads(ctx context.Context) int {
 	return of(context.Background()).level + of(ctx).level
 }
 
-func ignores(_ context.Context, n int) int { return n }
-
-func ignored(ctx context.Context) int { return ignores(context.TODO(), 1) }
-
 // The settings go over, the signal doesn't.
 func longLived(ctx context.Context) error {
 	own := context.Background()
