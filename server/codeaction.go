@@ -75,7 +75,7 @@ func (s *session) resultFor(ctx context.Context, v *view, docs documents, path s
 		if ctx.Err() != nil || errors.Is(err, workspace.ErrNoPackages) {
 			return nil, ctx.Err()
 		}
-		s.log.Warn("no code actions", "file", path, "error", err)
+		s.log.WarnContext(ctx, "no code actions", "file", path, "error", err)
 		return nil, nil // the worker says it to the user
 	}
 	// Any other file may have changed what is found in this one.

@@ -93,7 +93,7 @@ func (s *session) show(t *tracker, token protocol.ProgressToken, delay time.Dura
 	err := s.editor.WorkDoneProgressCreate(ctx, &protocol.WorkDoneProgressCreateParams{Token: token})
 	cancel()
 	if err != nil {
-		s.log.Warn("the client made no progress token", "error", err)
+		s.log.WarnContext(s.root, "the client made no progress token", "error", err)
 		return
 	}
 	message, percent := t.state()
@@ -125,6 +125,6 @@ func (s *session) sendProgress(token protocol.ProgressToken, value any) {
 		err = s.editor.Progress(s.root, &protocol.ProgressParams{Token: token, Value: data})
 	}
 	if err != nil && s.root.Err() == nil {
-		s.log.Warn("progress could not be shown", "error", err)
+		s.log.WarnContext(s.root, "progress could not be shown", "error", err)
 	}
 }

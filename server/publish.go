@@ -89,7 +89,7 @@ func (s *session) publish(path string, r *fileResult) {
 		err = s.editor.PublishDiagnostics(s.root, params)
 	}
 	if err != nil && s.root.Err() == nil {
-		s.log.Warn("diagnostics could not be published", "file", path, "error", err)
+		s.log.WarnContext(s.root, "diagnostics could not be published", "file", path, "error", err)
 	}
 }
 

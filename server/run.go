@@ -201,14 +201,14 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 			s.publish(path, results[path])
 		}
 		if report, ok := r.Result.(*diagnostics.Report); ok && len(report.Lost) > 0 {
-			s.log.Error("a rule failed", "package", r.ID, "functions", strings.Join(report.Lost, ", "))
+			s.log.ErrorContext(ctx, "a rule failed", "package", r.ID, "functions", strings.Join(report.Lost, ", "))
 		}
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		s.log.Error("an analysis failed", "folder", p.view.dir, "error", err)
+		s.log.ErrorContext(ctx, "an analysis failed", "folder", p.view.dir, "error", err)
 		s.say(protocol.MessageTypeError, fmt.Sprintf("ctxls cannot analyse %s: %v", p.view.dir, err))
 	}
 	for _, id := range todo {

@@ -163,6 +163,6 @@ func (o Options) logger() *slog.Logger {
 // recovered is deferred by every goroutine of a session.
 func (s *session) recovered(where string) {
 	if cause := recover(); cause != nil {
-		s.log.Error("a goroutine failed", "where", where, "cause", cause, "stack", string(debug.Stack()))
+		s.log.ErrorContext(s.root, "a goroutine failed", "where", where, "cause", cause, "stack", string(debug.Stack()))
 	}
 }

@@ -173,7 +173,7 @@ func (s *session) say(kind protocol.MessageType, message string) {
 	}
 	err := s.editor.ShowMessage(s.root, &protocol.ShowMessageParams{Type: kind, Message: message})
 	if err != nil {
-		s.log.Warn("a message could not be shown", "message", message, "error", err)
+		s.log.WarnContext(s.root, "a message could not be shown", "message", message, "error", err)
 	}
 }
 

@@ -333,7 +333,7 @@ func TestListenTCP(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // one after another
-		conn, err := net.Dial("tcp", address)
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -346,7 +346,7 @@ func TestListenTCP(t *testing.T) {
 		}
 		conn.Close()
 	}
-	conn, err := net.Dial("tcp", address) // one that stays
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address) // one that stays
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (s *session) setSettings(section map[string]json.RawMessage) bool {
 	}
 	data, err := json.Marshal(section)
 	if err != nil {
-		s.log.Warn("unreadable settings", "error", err)
+		s.log.WarnContext(s.root, "unreadable settings", "error", err)
 		return false
 	}
 	cfg, problems := config.Parse(data)
@@ -100,7 +100,7 @@ func (s *session) pullSettings() {
 		Items: []protocol.ConfigurationItem{{Section: &section}},
 	})
 	if err != nil {
-		s.log.Warn("the client gave no settings", "error", err)
+		s.log.WarnContext(ctx, "the client gave no settings", "error", err)
 		return
 	}
 	if len(values) == 0 {

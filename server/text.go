@@ -76,7 +76,7 @@ func (s *session) DidOpen(_ context.Context, p *protocol.DidOpenTextDocumentPara
 func (s *session) DidChange(_ context.Context, p *protocol.DidChangeTextDocumentParams) error {
 	old := s.documents()[pathOf(p.TextDocument.URI)]
 	if old == nil {
-		s.log.Warn("a change of a document that is not open", "uri", p.TextDocument.URI)
+		s.log.WarnContext(s.root, "a change of a document that is not open", "uri", p.TextDocument.URI)
 		return nil
 	}
 	text := apply(old.text, p.ContentChanges, s.client().encoding)

@@ -20,7 +20,7 @@ func (s *session) register(info clientInfo) {
 	add := func(method string, options any) {
 		data, err := protocol.Marshal(options)
 		if err != nil {
-			s.log.Error("encoding a registration", "method", method, "error", err)
+			s.log.ErrorContext(s.root, "encoding a registration", "method", method, "error", err)
 			return
 		}
 		registrations = append(registrations, protocol.Registration{ID: method, Method: method, RegisterOptions: data})
@@ -41,7 +41,7 @@ func (s *session) register(info clientInfo) {
 	ctx, cancel := context.WithTimeout(s.root, 30*time.Second)
 	defer cancel()
 	if err := s.editor.RegisterCapability(ctx, &protocol.RegistrationParams{Registrations: registrations}); err != nil {
-		s.log.Warn("the client does not watch files", "error", err)
+		s.log.WarnContext(ctx, "the client does not watch files", "error", err)
 	}
 }
 
