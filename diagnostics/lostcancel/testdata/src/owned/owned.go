@@ -63,7 +63,7 @@ type option func() error
 // The poller is captured only where it begins to work.
 func open(options ...option) (*poller, error) {
 	p := &poller{}
-	p.ctx, p.cancel = context.WithCancel(context.Background()) // want `p.cancel returned by context.WithCancel isn't called on the path that leaves at line 71`
+	p.ctx, p.cancel = context.WithCancel(context.Background()) // want `p.cancel returned by context.WithCancel isn't called on the path that leaves at line 69`
 	for _, o := range options {
 		if err := o(); err != nil {
 			return nil, err
