@@ -72,7 +72,7 @@ func TestCheckout(t *testing.T) {
 		cmd.Dir = work
 		out, err := cmd.CombinedOutput()
 		if err != nil {
-			t.Skipf("git %s: %v\n%s", args[0], err, out)
+			t.Fatalf("git %s: %v\n%s", args[0], err, out)
 		}
 		return strings.TrimSpace(string(out))
 	}
