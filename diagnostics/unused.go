@@ -116,6 +116,7 @@ func (ig *ignore) report(r *rule.CommentReporter, f *ast.File, idle []listedName
 	// What is misspelt was meant to silence something, and what other programs
 	// read is theirs.
 	safe := len(known) == len(idle) && len(idle) > 0
+	d.Needless = safe
 	if len(idle) == len(ig.names) {
 		d.Fixes = []rule.Fix{{Title: "Delete this comment", Safe: safe, Edits: []analysis.TextEdit{r.Delete(f, c)}}}
 	} else {

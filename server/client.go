@@ -15,7 +15,11 @@ type clientInfo struct {
 	actionLiterals  bool // takes code actions, not only commands
 	actionKinds     bool // knows what kinds of them are
 	isPreferred     bool
+	resolves        bool // can ask for the edit of an action again
+	pulls           bool // asks for diagnostics and isn't told of them
+	refreshes       bool // can be asked to ask again
 	related         bool
+	unnecessary     bool // shows what is superfluous in its own way
 	codeDescription bool
 	diagnosticData  bool
 	progress        bool
@@ -40,6 +44,7 @@ func readClient(c protocol.ClientCapabilities) clientInfo {
 		info.configuration = announced(w.Configuration)
 		info.documentChanges = w.WorkspaceEdit != nil && announced(w.WorkspaceEdit.DocumentChanges)
 		info.watchedFiles = w.DidChangeWatchedFiles != nil && announced(w.DidChangeWatchedFiles.DynamicRegistration)
+		info.refreshes = w.Diagnostics != nil && announced(w.Diagnostics.RefreshSupport)
 		info.watchedSettings = w.DidChangeConfiguration != nil && announced(w.DidChangeConfiguration.DynamicRegistration)
 	}
 	if t := c.TextDocument; t != nil {
@@ -50,14 +55,26 @@ func readClient(c protocol.ClientCapabilities) clientInfo {
 			info.actionKinds = a.CodeActionLiteralSupport.CodeActionKind.ValueSet != nil
 			info.actionLiterals = info.actionKinds
 			info.isPreferred = announced(a.IsPreferredSupport)
+			info.resolves = info.actionLiterals && announced(a.DataSupport) && slices.Contains(a.ResolveSupport.Properties, "edit")
 		}
+		// Before 3.18 what diagnostics may have was announced for the pushed
+		// ones alone, and held for both.
 		if d := t.PublishDiagnostics; d != nil {
-			info.related = announced(d.RelatedInformation)
-			info.codeDescription = announced(d.CodeDescriptionSupport)
-			info.diagnosticData = announced(d.DataSupport)
+			info.diagnostics(d.DiagnosticsCapabilities)
+		}
+		if d := t.Diagnostic; d != nil {
+			info.pulls = true
+			info.diagnostics(d.DiagnosticsCapabilities)
 		}
 	}
 	return info
+}
+
+func (info *clientInfo) diagnostics(d protocol.DiagnosticsCapabilities) {
+	info.related = info.related || announced(d.RelatedInformation)
+	info.codeDescription = info.codeDescription || announced(d.CodeDescriptionSupport)
+	info.diagnosticData = info.diagnosticData || announced(d.DataSupport)
+	info.unnecessary = info.unnecessary || slices.Contains(d.TagSupport.ValueSet, protocol.DiagnosticTagUnnecessary)
 }
 
 // negotiate takes UTF-8, which is what Go files are in, else UTF-16, which

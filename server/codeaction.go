@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -21,9 +22,12 @@ const kindFixAll = protocol.CodeActionKindSourceFixAll + "." + source
 // CodeAction depends on the document, the range and the kinds alone: some
 // clients send diagnostics without what we put into them, others none.
 func (s *session) CodeAction(ctx context.Context, p *protocol.CodeActionParams) ([]protocol.CommandOrCodeAction, error) {
-	actions := []protocol.CommandOrCodeAction{}
 	fixes, all := wantedKinds(p.Context.Only)
-	path := pathOf(p.TextDocument.URI)
+	return s.actionsAt(ctx, pathOf(p.TextDocument.URI), p.Range, fixes, all)
+}
+
+func (s *session) actionsAt(ctx context.Context, path string, at protocol.Range, fixes, all bool) ([]protocol.CommandOrCodeAction, error) {
+	actions := []protocol.CommandOrCodeAction{}
 	if path == "" || !fixes && !all {
 		return actions, nil
 	}
@@ -38,7 +42,7 @@ func (s *session) CodeAction(ctx context.Context, p *protocol.CodeActionParams) 
 	}
 	b := &actionBuilder{converter: converter{client: s.client(), docs: docs, text: r.snapshot.Text}, path: path}
 	if fixes {
-		actions = b.quickFixes(actions, r.findings, p.Range)
+		actions = b.quickFixes(actions, r.findings, at)
 	}
 	if all {
 		chosen, err := s.fixesOf(ctx, v, path, r)
@@ -67,20 +71,36 @@ func wantedKinds(only []protocol.CodeActionKind) (fixes, all bool) {
 }
 
 // resultFor returns what is found in the text that the request is about, nil
-// for a file of no package.
+// for a file of no package. It fails as soon as that text is outdated.
 func (s *session) resultFor(ctx context.Context, v *view, docs documents, path string) (*fileResult, error) {
+	ctx, end := whileCurrent(ctx, docs[path])
+	defer end()
+	r, _, err := s.find(ctx, v, docs, path)
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.Is(err, errNotLoaded):
+		if !errors.Is(err, workspace.ErrNoPackages) {
+			s.log.WarnContext(ctx, "nothing can be said of a file", "file", path, "error", err)
+		}
+		return nil, nil // the worker says it to the user
+	}
+	return r, err
+}
+
+var errNotLoaded = errors.New("the packages cannot be loaded")
+
+// find returns what is found in a file, nil if it is in no package, and what
+// the go command says of no package.
+func (s *session) find(ctx context.Context, v *view, docs documents, path string) (*fileResult, []workspace.Error, error) {
 	doc := docs[path]
 	snap, err := v.load(ctx)
 	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, workspace.ErrNoPackages) {
-			return nil, ctx.Err()
-		}
-		s.log.WarnContext(ctx, "no code actions", "file", path, "error", err)
-		return nil, nil // the worker says it to the user
+		return nil, nil, fmt.Errorf("%w: %w", errNotLoaded, err)
 	}
 	// Any other file may have changed what is found in this one.
 	if r := v.result(path); r != nil && r.current(doc) && r.snapshot.Same(snap) {
-		return r, nil
+		return r, nil, nil
 	}
 	var result *fileResult
 	err = s.eachResult(ctx, snap, snap.Containing(path), func(p workspace.PackageResult) {
@@ -89,20 +109,19 @@ func (s *session) resultFor(ctx context.Context, v *view, docs documents, path s
 		}
 	})
 	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case result != nil && !result.current(doc):
-		return nil, protocol.ErrContentModified
+		return nil, nil, protocol.ErrContentModified
 	}
-	return result, nil
+	return result, snap.Errors(), nil
 }
 
 // actionBuilder makes the actions of one answer.
 type actionBuilder struct {
 	converter
 	path string
+	sum  string // of the document's text; "": not asked for yet
 }
 
 // quickFixes appends the fixes of the findings on the lines of the range,
@@ -126,7 +145,7 @@ func (b *actionBuilder) quickFixes(actions []protocol.CommandOrCodeAction, findi
 	for _, c := range candidates {
 		for i, fix := range c.finding.Fixes {
 			if edit := b.edit(fix.Edits); edit != nil && b.client.actionLiterals {
-				actions = append(actions, b.quickFix(fix.Title, c.shown, edit, i == 0))
+				actions = append(actions, b.quickFix(fix.Title, c.finding.Rule, c.shown, edit, i == 0))
 			}
 		}
 	}
@@ -140,9 +159,9 @@ func before(a, b protocol.Position) bool {
 	return a.Line < b.Line || a.Line == b.Line && a.Character < b.Character
 }
 
-func (b *actionBuilder) quickFix(title string, d protocol.Diagnostic, edit *protocol.WorkspaceEdit, preferred bool) *protocol.CodeAction {
+func (b *actionBuilder) quickFix(title, rule string, d protocol.Diagnostic, edit *protocol.WorkspaceEdit, preferred bool) *protocol.CodeAction {
 	kind := protocol.CodeActionKindQuickFix
-	action := &protocol.CodeAction{Title: title, Kind: &kind, Diagnostics: []protocol.Diagnostic{d}, Edit: edit}
+	action := &protocol.CodeAction{Title: title, Kind: &kind, Diagnostics: []protocol.Diagnostic{d}, Edit: edit, Data: b.data(rule, d.Range)}
 	if preferred && b.client.isPreferred {
 		action.IsPreferred = &preferred
 	}
@@ -161,7 +180,9 @@ func (b *actionBuilder) fixAll(actions []protocol.CommandOrCodeAction, chosen []
 		return actions
 	}
 	kind := kindFixAll
-	return append(actions, &protocol.CodeAction{Title: "Apply all safe fixes of ctxls", Kind: &kind, Edit: edit})
+	return append(actions, &protocol.CodeAction{
+		Title: "Apply all safe fixes of ctxls", Kind: &kind, Edit: edit, Data: b.data("", protocol.Range{}),
+	})
 }
 
 // edit converts edits, sorted by file and offset. It returns nil if there are

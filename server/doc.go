@@ -31,5 +31,8 @@
 //  10. Every goroutine recovers from its own panics and has an owner that waits
 //     for it.
 //  11. All conversions of positions are in convert.go.
-//  12. Requests and properties that the client did not announce are not sent.
+//  12. A client that announced to pull diagnostics is never told of them. What
+//     it asks about a document is answered for the very text it has, or fails
+//     as soon as there is another one.
+//  13. Requests and properties that the client did not announce are not sent.
 package server

@@ -20,12 +20,20 @@ func (s *session) explain(v *view, path string) {
 	if v != nil && v.result(path) != nil {
 		return // its problem is shown already
 	}
-	reason := whyAlone(v, path)
-	if reason == "" {
-		s.publish(path, nil)
-		return
+	s.publish(path, alone(s.documents(), v, path))
+}
+
+// alone returns what is shown of a file in which nothing can be found: why
+// that is so, if it is open.
+func alone(docs documents, v *view, path string) *fileResult {
+	r := new(fileResult)
+	if docs[path] == nil {
+		return r
 	}
-	s.publish(path, &fileResult{problem: &workspace.Error{File: path, Message: reason}})
+	if reason := whyAlone(v, path); reason != "" {
+		r.add(workspace.Error{File: path, Message: reason})
+	}
+	return r
 }
 
 func whyAlone(v *view, path string) string {

@@ -26,7 +26,7 @@ func (b *actionBuilder) ignore(actions []protocol.CommandOrCodeAction, f *diagno
 		if edit == nil {
 			return actions
 		}
-		return append(actions, b.quickFix(title, shown, edit, false))
+		return append(actions, b.quickFix(title, f.Rule, shown, edit, false))
 	}
 	if !b.client.applyEdit {
 		return actions

@@ -68,7 +68,7 @@ func (s *session) Initialize(_ context.Context, p *protocol.InitializeParams) (*
 
 	yes := true
 	incremental := protocol.TextDocumentSyncKindIncremental
-	return &protocol.InitializeResult{
+	result := &protocol.InitializeResult{
 		ServerInfo: protocol.ServerInfo{Name: source, Version: protocol.NewOptional(s.opts.Version)},
 		Capabilities: protocol.ServerCapabilities{
 			PositionEncoding: info.encoding,
@@ -81,7 +81,14 @@ func (s *session) Initialize(_ context.Context, p *protocol.InitializeParams) (*
 				Supported: &yes, ChangeNotifications: protocol.Boolean(true),
 			}},
 		},
-	}, nil
+	}
+	if info.pulls {
+		name := source
+		result.Capabilities.DiagnosticProvider = &protocol.DiagnosticOptions{
+			Identifier: &name, InterFileDependencies: true, WorkspaceDiagnostics: true,
+		}
+	}
+	return result, nil
 }
 
 // codeActionProvider: only a client that knows kinds can be given them.
@@ -89,16 +96,27 @@ func codeActionProvider(info clientInfo) protocol.CodeActionProvider {
 	if !info.actionKinds {
 		return protocol.Boolean(true)
 	}
-	return &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, kindFixAll}}
+	options := &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, kindFixAll}}
+	if info.resolves {
+		options.ResolveProvider = &info.resolves
+	}
+	return options
 }
 
 func (s *session) Initialized(context.Context, *protocol.InitializedParams) error {
-	info := s.client()
+	s.mu.Lock()
+	info, again := s.info, s.started
+	s.started = true
+	s.mu.Unlock()
+	if again {
+		return nil
+	}
 	s.spawn("registration", func() { s.register(info) })
 	s.spawn("configuration", func() {
 		if info.configuration {
 			s.pullSettings()
 		}
+		close(s.configured)
 		s.worker.submit(job{all: true})
 	})
 	return nil

@@ -282,13 +282,18 @@ func (p *peer) published(uri string) published {
 type published struct {
 	URI         string
 	Version     *int
-	Diagnostics []struct {
-		Range    textRange
-		Severity int
-		Code     string
-		Source   string
-		Message  string
-	}
+	Diagnostics []diagnostic
+}
+
+type diagnostic struct {
+	Range           textRange
+	Severity        int
+	Code            string
+	CodeDescription struct{ Href string }
+	Source          string
+	Message         string
+	Tags            []int
+	Data            json.RawMessage
 }
 
 type textRange struct {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"sync"
 
@@ -72,7 +73,6 @@ func (s *session) publish(path string, r *fileResult) {
 	if r == nil {
 		r = new(fileResult)
 	}
-	params := &protocol.PublishDiagnosticsParams{URI: docs.uri(path)}
 	c := &converter{client: s.client(), docs: docs, text: s.textOf(docs)}
 	if r.snapshot != nil {
 		if !r.current(doc) {
@@ -80,17 +80,30 @@ func (s *session) publish(path string, r *fileResult) {
 		}
 		c.text = r.snapshot.Text
 	}
-	if doc != nil {
-		params.Version = protocol.NewOptional(doc.version)
-	}
-	params.Diagnostics = c.diagnostics(path, r)
-	news, err := s.pub.news(path, params.Version, params.Diagnostics)
-	if err == nil && news {
-		err = s.editor.PublishDiagnostics(s.root, params)
-	}
+	err := s.tell(c.client, docs, path, c.diagnostics(path, r))
 	if err != nil && s.root.Err() == nil {
 		s.log.WarnContext(s.root, "diagnostics could not be published", "file", path, "error", err)
 	}
+}
+
+// tell sends news of a file to the client, or keeps them until it asks.
+func (s *session) tell(client clientInfo, docs documents, path string, list []protocol.Diagnostic) error {
+	doc := docs[path]
+	if client.pulls {
+		r, err := newReport(doc, list)
+		if err == nil {
+			s.reports.learn(path, r)
+		}
+		return err
+	}
+	params := &protocol.PublishDiagnosticsParams{URI: docs.uri(path), Diagnostics: list}
+	if doc != nil {
+		params.Version = protocol.NewOptional(doc.version)
+	}
+	if news, err := s.pub.news(path, params.Version, list); err != nil || !news {
+		return err
+	}
+	return s.editor.PublishDiagnostics(s.root, params)
 }
 
 func (c *converter) diagnostics(path string, r *fileResult) []protocol.Diagnostic {
@@ -116,6 +129,12 @@ func (c *converter) diagnostics(path string, r *fileResult) []protocol.Diagnosti
 	})
 }
 
+// diagnosticData always looks the same for the same finding, as a map would not.
+type diagnosticData struct {
+	Rule     string `json:"rule"`
+	Variable string `json:"variable"`
+}
+
 var severities = map[diagnostics.Severity]protocol.DiagnosticSeverity{
 	rule.Hint:        protocol.DiagnosticSeverityHint,
 	rule.Information: protocol.DiagnosticSeverityInformation,
@@ -134,6 +153,9 @@ func (c *converter) diagnostic(f *diagnostics.Finding) protocol.Diagnostic {
 	if r := diagnostics.ByName(f.Rule); r != nil && c.client.codeDescription {
 		d.CodeDescription = protocol.CodeDescription{Href: uri.URI(r.URL())}
 	}
+	if f.Needless && c.client.unnecessary {
+		d.Tags = protocol.NewDiagnosticTags(protocol.DiagnosticTagUnnecessary)
+	}
 	if c.client.related {
 		for _, r := range f.Related {
 			d.RelatedInformation = append(d.RelatedInformation, protocol.DiagnosticRelatedInformation{
@@ -143,7 +165,7 @@ func (c *converter) diagnostic(f *diagnostics.Finding) protocol.Diagnostic {
 	}
 	if c.client.diagnosticData {
 		// For clients' own use; our code actions never rely on it.
-		if data, err := protocol.Marshal(map[string]string{"rule": f.Rule, "variable": f.Variable}); err == nil {
+		if data, err := json.Marshal(diagnosticData{f.Rule, f.Variable}); err == nil {
 			d.Data = data
 		}
 	}

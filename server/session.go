@@ -22,17 +22,21 @@ type session struct {
 	root context.Context // of all background work
 	quit context.CancelFunc
 
-	conn   jsonrpc2.Conn
-	editor protocol.Client
-	worker *worker
-	pub    *publisher
-	tasks  sync.WaitGroup // background goroutines
-	calls  sync.WaitGroup // requests that run beside the wire and are not answered yet
+	conn    jsonrpc2.Conn
+	editor  protocol.Client
+	worker  *worker
+	pub     *publisher     // for a client that is told
+	reports *reports       // for a client that asks
+	tasks   sync.WaitGroup // background goroutines
+	calls   sync.WaitGroup // requests that run beside the wire and are not answered yet
+
+	configured chan struct{} // closed when the client was asked for its settings
 
 	tokens int // of progress; only the worker uses it
 
 	mu             sync.Mutex // taken before that of a view
 	phase          phase
+	started        bool // the client has said that it is initialized
 	stopping       bool // nothing is spawned any more
 	info           clientInfo
 	docs           documents
@@ -58,8 +62,9 @@ func newSession(root context.Context, quit context.CancelFunc, opts Options) *se
 	}
 	return &session{
 		opts: opts, log: opts.logger(), root: root, quit: quit,
-		worker: newWorker(), pub: &publisher{told: make(map[string]told)},
-		said: make(map[string]bool), fileComplaints: make(map[string][]string),
+		worker: newWorker(), pub: &publisher{told: make(map[string]told)}, reports: newReports(),
+		configured: make(chan struct{}),
+		said:       make(map[string]bool), fileComplaints: make(map[string][]string),
 	}
 }
 
@@ -146,6 +151,9 @@ func (s *session) textOf(docs documents) func(path string) ([]byte, error) {
 func (s *session) setDocument(doc *document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old := s.docs[doc.path]; old != nil {
+		old.outdate()
+	}
 	s.docs = s.docs.with(doc)
 	for _, v := range s.views {
 		v.withDriver(func(d driver) { d.SetOverlay(doc.path, doc.text) })
@@ -154,12 +162,16 @@ func (s *session) setDocument(doc *document) {
 
 func (s *session) dropDocument(path string) {
 	s.mu.Lock()
+	if old := s.docs[path]; old != nil {
+		old.outdate()
+	}
 	s.docs = s.docs.without(path)
 	for _, v := range s.views {
 		v.withDriver(func(d driver) { d.SetOverlay(path, nil) })
 	}
 	s.mu.Unlock()
 	s.pub.closed(path)
+	s.reports.closed(path)
 }
 
 // say shows a message once for as long as it holds.

@@ -29,7 +29,7 @@ func TestUnchangedDiagnosticsAreNotSentAgain(t *testing.T) {
 		return nil
 	}}
 	p := dial(t, f.options())
-	p.initialize(dir, nil)
+	p.initialize(dir, map[string]any{"textDocument": map[string]any{"publishDiagnostics": map[string]any{"dataSupport": true, "relatedInformation": true}}})
 	a, b, c := fileURI(dir+"/a.go"), fileURI(dir+"/b.go"), fileURI(dir+"/c.go")
 	for _, uri := range []string{a, b} {
 		if d := p.published(uri); d.Version != nil || len(d.Diagnostics) != 1 {

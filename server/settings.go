@@ -116,6 +116,39 @@ func (s *session) pullSettings() {
 	s.setSettings(pulled)
 }
 
+// awaitSettings waits for those that the client has been asked for at its
+// start: an answer by others would have to be taken back.
+func (s *session) awaitSettings(ctx context.Context) error {
+	if !s.client().configuration {
+		return nil
+	}
+	select {
+	case <-s.configured:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// typingDelay is how long after the last edit of a file its package is
+// analysed.
+func (s *session) typingDelay(path string) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	best, delay := "", s.settings.TypingDelay
+	for _, v := range s.views {
+		if len(v.dir) > len(best) && below(path, v.dir) {
+			v.mu.Lock()
+			best, delay = v.dir, v.setup.typing
+			v.mu.Unlock()
+		}
+	}
+	if delay == nil {
+		return s.opts.Typing
+	}
+	return *delay
+}
+
 // setupOf reads the configuration file that holds for a folder and lays the
 // settings over it. The globs of the settings are relative to the workspace
 // folder.
@@ -159,6 +192,7 @@ func (s *session) setupOf(dir, folder string) setup {
 	if settings.Functions.Joins != nil {
 		result.functions.Joins = settings.Functions.Joins
 	}
+	result.typing = cmp.Or(settings.TypingDelay, file.TypingDelay)
 	severity := make(map[string]diagnostics.Severity)
 	maps.Copy(severity, file.Rules)
 	maps.Copy(severity, settings.Rules)

@@ -52,6 +52,9 @@ func TestCodeActionProvider(t *testing.T) {
 	}{
 		{nil, `true`},
 		{map[string]any{}, `true`},
+		{map[string]any{"dataSupport": true, "resolveSupport": map[string]any{"properties": []string{"edit"}}}, `true`}, // but no literals
+		{map[string]any{"codeActionLiteralSupport": kinds, "dataSupport": true, "resolveSupport": map[string]any{"properties": []string{"command"}}}, `{"codeActionKinds":["quickfix","source.fixAll.ctxls"]}`},
+		{map[string]any{"codeActionLiteralSupport": kinds, "dataSupport": true, "resolveSupport": map[string]any{"properties": []string{"command", "edit"}}}, `{"codeActionKinds":["quickfix","source.fixAll.ctxls"],"resolveProvider":true}`},
 		{map[string]any{"codeActionLiteralSupport": kinds}, `{"codeActionKinds":["quickfix","source.fixAll.ctxls"]}`},
 	} {
 		p := dial(t, new(fakes).options())

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"maps"
+	"time"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -13,7 +14,32 @@ type document struct {
 	uri     uri.URI // as the client spells it
 	path    string
 	version int32
-	text    []byte // not nil, even if it is empty: drivers take nil for no document
+	text    []byte    // not nil, even if it is empty: drivers take nil for no document
+	edited  time.Time // when it came to be by a change; zero: it was opened
+
+	current context.Context // ends when there is another version, or none
+	outdate context.CancelFunc
+}
+
+// newDocument makes a version of a document. The session outdates it, or ends.
+func (s *session) newDocument(u uri.URI, path string, version int32, text []byte) *document {
+	current, outdate := context.WithCancel(s.root)
+	return &document{uri: u, path: path, version: version, text: text, current: current, outdate: outdate}
+}
+
+// whileCurrent returns a context that ends, with the cause
+// [protocol.ErrContentModified], as soon as the document is another one. It
+// stands for a file that is not open if it is nil. Whoever calls it calls end.
+func whileCurrent(ctx context.Context, doc *document) (current context.Context, end func()) {
+	current, cancel := context.WithCancelCause(ctx)
+	if doc == nil {
+		return current, func() { cancel(nil) }
+	}
+	stop := context.AfterFunc(doc.current, func() { cancel(protocol.ErrContentModified) })
+	return current, func() {
+		stop()
+		cancel(nil)
+	}
 }
 
 // documents are the open documents by path. A value is never modified: each
@@ -68,7 +94,7 @@ func (s *session) DidOpen(_ context.Context, p *protocol.DidOpenTextDocumentPara
 	if path == "" {
 		return nil // a buffer without a file is in no package
 	}
-	s.setDocument(&document{p.TextDocument.URI, path, p.TextDocument.Version, []byte(p.TextDocument.Text)})
+	s.setDocument(s.newDocument(p.TextDocument.URI, path, p.TextDocument.Version, []byte(p.TextDocument.Text)))
 	s.worker.submit(job{focus: []string{path}, importers: true, all: true})
 	return nil
 }
@@ -80,8 +106,10 @@ func (s *session) DidChange(_ context.Context, p *protocol.DidChangeTextDocument
 		return nil
 	}
 	text := apply(old.text, p.ContentChanges, s.client().encoding)
-	s.setDocument(&document{old.uri, old.path, p.TextDocument.Version, text})
-	s.worker.submitLater(s.opts.Typing, old.path)
+	doc := s.newDocument(old.uri, old.path, p.TextDocument.Version, text)
+	doc.edited = time.Now()
+	s.setDocument(doc)
+	s.worker.submitLater(s.typingDelay(old.path), old.path)
 	return nil
 }
 

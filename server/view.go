@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/internal/config"
@@ -44,6 +45,7 @@ type setup struct {
 	tests     bool
 	buildTags []string
 	functions flow.Options
+	typing    *time.Duration // nil: as the server was started
 }
 
 // fileResult is what is known of one file. It is never modified once it is in

@@ -339,6 +339,7 @@ type action struct {
 	Kind        string
 	IsPreferred bool
 	Diagnostics []json.RawMessage
+	Data        json.RawMessage
 	Edit        struct {
 		Changes         map[string][]textEdit
 		DocumentChanges []struct {

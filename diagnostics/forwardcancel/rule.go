@@ -140,6 +140,7 @@ func (f *forwarder) redundant() {
 		message = fmt.Sprintf("this goroutine calls %s once %s is done, but the context of %s derives from it and is done by then: nothing is left to forward", cancel, from, cancel)
 	}
 	d := f.diagnostic(message, rule.Warning)
+	d.Needless = !f.Tells
 	if f.Tells {
 		d.Fixes = f.afterFunc()
 	} else if !f.pass.HasComments(f.stmt.Pos(), f.stmt.End()) {

@@ -31,7 +31,7 @@ func (r *CommentReporter) Report(file *ast.File, d Diagnostic) {
 	p := r.pass
 	f := Finding{
 		Rule: p.Rule.Name, Severity: p.Rule.Severity, Risk: d.Risk, Variable: d.Variable, Message: d.Message,
-		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(),
+		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(), Needless: d.Needless,
 	}
 	f.Test = strings.HasSuffix(f.Range.File, "_test.go")
 	for _, fix := range d.Fixes {

@@ -16,6 +16,7 @@ type Diagnostic struct {
 	Missing  []token.Pos
 	Related  []Related // the path, in the order of execution
 	Fixes    []Fix     // the best one first
+	Needless bool      // what is at the place can simply go: editors fade it
 
 	// Claims are the positions of the statements (a loop's for, a send, a
 	// call) that this finding holds at fault. Of the findings that claim one
@@ -57,6 +58,7 @@ type Finding struct {
 	Missing  []Range
 	Related  []RelatedRange
 	Fixes    []ResolvedFix
+	Needless bool
 
 	Claims     []Range // see Diagnostic.Claims
 	Test       bool    // stands in a test

@@ -99,6 +99,7 @@ func (p *Pass) Report(d Diagnostic) {
 	f := Finding{
 		Rule: p.Rule.Name, Severity: d.Severity, Risk: d.Risk, Variable: d.Variable, Message: d.Message,
 		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(), Function: p.Func.Name(), Test: p.Func.IsTest(),
+		Needless: d.Needless,
 	}
 	out := analysis.Diagnostic{Pos: d.Pos, End: d.End, Category: p.Rule.Name, Message: d.Message, URL: p.Rule.URL()}
 	for _, m := range d.Missing {

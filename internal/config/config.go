@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -28,6 +29,10 @@ type Config struct {
 	Exclude   []string // globs of paths whose findings are not shown
 
 	Functions flow.Options // the keys blocking and joins
+
+	// TypingDelay is how long after the last edit the language server
+	// analyses a package.
+	TypingDelay *time.Duration
 }
 
 // Problem is one thing wrong with a configuration. What is right in it

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/rule"
@@ -72,6 +73,12 @@ func TestProblems(t *testing.T) {
 		{"blocking", "blocking: [example.com/x.Wait, Wait]\n", `1:11: blocking: "Wait" is not the full name of a function`},
 		{"joins", "joins: ['(*example.com/x.Pool).Join']\n", ""},
 		{"joins of the wrong kind", "joins: a\n", "1:8: joins is not a list of strings"},
+		{"typingDelay in milliseconds", "typingDelay: 300\n", ""},
+		{"typingDelay of the wrong kind", "typingDelay: soon\n", "1:14: typingDelay is neither a duration such as 150ms nor a number of milliseconds"},
+		{"typingDelay as a list", "typingDelay: [1s]\n", "1:14: typingDelay is neither a duration"},
+		{"typingDelay below zero", "typingDelay: -1s\n", "1:14: typingDelay: -1s is not between 0 and 1m0s"},
+		{"typingDelay without end", "typingDelay: 9999999999999\n", "1:14: typingDelay: 9999999999999 is not between 0 and 1m0s"},
+		{"misspelt typingDelay", "typingdelay: 1s\n", `1:1: unknown key "typingdelay", the nearest is "typingDelay"`},
 		{"bad glob", "exclude: ['[a']\n", `1:10: exclude: "[a" is not a valid glob`},
 		{"key again", "tests: true\ntests: false\n", `2:1: the key "tests" stands here again`},
 		{"not a map", "- a\n", "1:1: the configuration is not a map"},
@@ -87,6 +94,17 @@ func TestProblems(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestTypingDelay(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"typingDelay: 0": 0, "typingDelay: 25": 25 * time.Millisecond, "typingDelay: 1.5s": 1500 * time.Millisecond, `{"typingDelay": "2s"}`: 2 * time.Second,
+	} {
+		c, problems := Parse([]byte(text))
+		if len(problems) > 0 || c.TypingDelay == nil || *c.TypingDelay != want {
+			t.Errorf("%s: %v, %v", text, c.TypingDelay, problems)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"go.yaml.in/yaml/v3"
@@ -34,6 +35,8 @@ var keys = map[string]func(*parser, *Config, *yaml.Node){
 	"exclude":   (*parser).exclude,
 	"blocking":  func(p *parser, c *Config, n *yaml.Node) { c.Functions.Blocking = p.functions(n, "blocking") },
 	"joins":     func(p *parser, c *Config, n *yaml.Node) { c.Functions.Joins = p.functions(n, "joins") },
+
+	"typingDelay": (*parser).typingDelay,
 }
 
 // Parse reads a configuration, YAML or JSON. It returns what is right in it
@@ -127,6 +130,28 @@ func (p *parser) tests(c *Config, n *yaml.Node) {
 		return
 	}
 	c.Tests = &b
+}
+
+// longestDelay of typing: who waits longer takes the server for dead.
+const longestDelay = time.Minute
+
+// typingDelay reads a duration, as Go writes it or in milliseconds.
+func (p *parser) typingDelay(c *Config, n *yaml.Node) {
+	d, err := time.ParseDuration(n.Value)
+	if ms, notInt := strconv.Atoi(n.Value); notInt == nil {
+		d, err = time.Duration(ms)*time.Millisecond, nil
+		if ms > int(longestDelay/time.Millisecond) {
+			d = longestDelay + 1
+		}
+	}
+	switch {
+	case n.Kind != yaml.ScalarNode || err != nil:
+		p.problem(n, "typingDelay is neither a duration such as 150ms nor a number of milliseconds")
+	case d < 0 || d > longestDelay:
+		p.problem(n, "typingDelay: %s is not between 0 and %v", n.Value, longestDelay)
+	default:
+		c.TypingDelay = &d
+	}
 }
 
 func (p *parser) exclude(c *Config, n *yaml.Node) {
