@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -68,8 +69,8 @@ func (s *session) syncViews(ctx context.Context) error {
 		s.configure(v, next)
 		s.mu.Unlock()
 	}
-	for dir, folder := range wanted {
-		s.addView(dir, folder, "./...")
+	for _, dir := range slices.Sorted(maps.Keys(wanted)) {
+		s.addView(dir, wanted[dir], "./...")
 	}
 	return nil
 }

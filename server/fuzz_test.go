@@ -23,6 +23,9 @@ func FuzzWire(f *testing.F) {
 		hello + open + change + action,
 		hello + frame(`[]`) + frame(`[1]`) + frame(`null`) + frame(`{"jsonrpc":"2.0","id":null,"method":"x"}`) + action[:len(action)-3],
 		hello + frame(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":2}}`) + frame(`{"jsonrpc":"2.0","id":3,"method":"workspace/executeCommand","params":{"command":"ctxls.ignore","arguments":[{}]}}`),
+		hello + open + frame(`{"jsonrpc":"2.0","id":5,"method":"textDocument/diagnostic","params":{"textDocument":{"uri":"file:///no/such/a.go"},"previousResultId":"x"}}`) + change +
+			frame(`{"jsonrpc":"2.0","id":6,"method":"workspace/diagnostic","params":{"previousResultIds":[{"uri":"file:///x","value":""}]}}`) +
+			frame(`{"jsonrpc":"2.0","id":7,"method":"codeAction/resolve","params":{"title":"x","data":{"uri":"file:///no/such/a.go"}}}`),
 		hello + frame(`{"jsonrpc":"2.0","method":"workspace/didChangeConfiguration","params":{"settings":{"ctxls":{"rules":[]}}}}`),
 		hello + frame(`{"jsonrpc":"2.0","id":4,"method":"shutdown"}`) + frame(`{"jsonrpc":"2.0","method":"exit"}`),
 	} {

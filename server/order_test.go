@@ -35,7 +35,6 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		},
 	}
 	files := []string{"a/a.go", "b/b.go", "c/c.go"}
-	cache := t.TempDir()
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
@@ -44,7 +43,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				texts[f], saved[f] = versions[f][0], versions[f][0]
 			}
 			dir := module(t, texts)
-			p := dial(t, Options{CacheDir: cache, Typing: time.Millisecond})
+			p := dial(t, Options{CacheDir: stdCache, Typing: time.Millisecond})
 			p.initialize(dir, nil)
 			open := make(map[string]int) // versions
 			write := func(f string) {
@@ -90,7 +89,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 					p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": fileURI(filepath.Join(dir, f))}})
 				}
 			}
-			want := checked(t, dir, cache)
+			want := checked(t, dir, stdCache)
 			for deadline := time.Now().Add(patience); p.shown(dir) != want; time.Sleep(10 * time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatalf("the editor shows:\n%s\na check finds:\n%s", p.shown(dir), want)
@@ -103,7 +102,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 // checked are the findings of a check of what is on disk, one a line.
 func checked(t *testing.T, dir, cache string) string {
 	t.Helper()
-	c, err := checker.New(checker.Options{Dir: dir, CacheDir: cache, Least: rule.Hint})
+	c, err := checker.New(checker.Options{Dir: dir, CacheDir: stdCache, Least: rule.Hint})
 	if err != nil {
 		t.Fatal(err)
 	}

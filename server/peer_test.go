@@ -26,10 +26,20 @@ import (
 // patience is how long a test waits for what must come.
 const patience = 30 * time.Second
 
+// stdCache is shared by all tests: the standard library is analysed once.
+var stdCache string
+
 func TestMain(m *testing.M) {
+	var err error
+	if stdCache, err = os.MkdirTemp("", "ctxls-server-test"); err != nil {
+		panic(err)
+	}
 	// The rule of the fake driver.
 	diagnostics.All = append(diagnostics.All, &rule.Rule{Name: "leak", Title: "A LEAK", Severity: rule.Warning, Default: true})
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(status int) {
+		os.RemoveAll(stdCache)
+		os.Exit(status)
+	}))
 }
 
 // peer is an editor reduced to the wire: it knows frames and JSON, and nothing
@@ -294,6 +304,14 @@ type diagnostic struct {
 	Message         string
 	Tags            []int
 	Data            json.RawMessage
+
+	RelatedInformation []struct {
+		Location struct {
+			URI   string
+			Range textRange
+		}
+		Message string
+	}
 }
 
 type textRange struct {

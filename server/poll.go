@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/ctxls/ctxls/internal/config"
 )
 
 // clockGrain is how much older than now the time of a new file can be.
@@ -41,6 +43,11 @@ func stampOf(path string) stamp {
 // nil when nothing could be loaded.
 func (p *poller) note(v *view, snap snapshot, told func(path string) bool) {
 	known := []string{filepath.Join(moduleRoot(v.dir), "go.mod")}
+	for _, dir := range []string{v.folder, config.Root(v.dir)} {
+		if dir != "" {
+			known = append(known, filepath.Join(dir, "go.work"), filepath.Join(dir, config.FileName))
+		}
+	}
 	if snap != nil {
 		known = append(known, snap.Sources()...)
 	}
@@ -64,7 +71,7 @@ func (p *poller) note(v *view, snap snapshot, told func(path string) bool) {
 		add(path)
 		if dir := filepath.Dir(path); !p.folders[dir] {
 			p.folders[dir] = true
-			for _, path := range goFiles(dir) { // those that are in no package too
+			for _, path := range polledIn(dir) { // those that are in no package too
 				add(path)
 			}
 		}
@@ -75,7 +82,7 @@ func (p *poller) note(v *view, snap snapshot, told func(path string) bool) {
 // takes them for known.
 func (p *poller) changed() []string {
 	for dir := range p.folders {
-		for _, path := range goFiles(dir) {
+		for _, path := range polledIn(dir) {
 			if _, known := p.files[path]; !known {
 				p.files[path] = stamp{}
 			}
@@ -96,14 +103,14 @@ func (p *poller) changed() []string {
 	return paths
 }
 
-func goFiles(dir string) []string {
+func polledIn(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
 	var paths []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".go") && e.Type()&fs.ModeDir == 0 {
+		if name := e.Name(); (strings.HasSuffix(name, ".go") || name == config.FileName) && e.Type()&fs.ModeDir == 0 {
 			paths = append(paths, filepath.Join(dir, e.Name()))
 		}
 	}

@@ -31,14 +31,17 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 		return j
 	}
 	s.closeIdleViews()
-	parts := s.parts(j)
 	if j.all {
-		for _, p := range parts {
-			if changed := p.view.poller.changed(); len(changed) > 0 {
+		for _, v := range s.allViews() {
+			if changed := v.poller.changed(); len(changed) > 0 {
 				s.filesChanged(changed...)
 			}
 		}
+		if err := s.syncViews(ctx); err != nil { // there may be a new module, or other settings
+			return j
+		}
 	}
+	parts := s.parts(j)
 	progress := s.track(parts, j)
 	defer progress.end()
 
@@ -144,8 +147,8 @@ func (s *session) loadPart(ctx context.Context, p *part) error {
 	}
 	notes := make(map[string]*fileResult)
 	for _, e := range problems {
-		if e.File == "" || load != nil {
-			failure = fmt.Sprintf("ctxls cannot load all of %s: %s", p.view.dir, e.Message)
+		if failure == "" && (e.File == "" || load != nil) {
+			failure = loadFailure(p.view.dir, e)
 		}
 		if e.File == "" || snap != nil && len(snap.Containing(e.File)) > 0 {
 			continue // those of packages come with their results
@@ -157,6 +160,15 @@ func (s *session) loadPart(ctx context.Context, p *part) error {
 	}
 	s.report(p.view, failure, notes)
 	return nil
+}
+
+// loadFailure is the same for all views that one file keeps from loading: it is
+// shown once.
+func loadFailure(dir string, e workspace.Error) string {
+	if e.File == "" {
+		return fmt.Sprintf("ctxls cannot load all of %s: %s", dir, e.Message)
+	}
+	return fmt.Sprintf("ctxls cannot load all packages: %s:%d: %s", e.File, max(e.Line, 1), e.Message)
 }
 
 // report shows what is wrong with a view beyond its packages, and takes back

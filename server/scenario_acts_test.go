@@ -62,7 +62,7 @@ func (s *scenario) start(args []string) {
 	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "{") {
 		params["initializationOptions"] = s.json(args[n-1])
 	}
-	s.peer = dial(s.t, Options{CacheDir: s.cache, Typing: time.Millisecond})
+	s.peer = dial(s.t, Options{CacheDir: stdCache, Typing: time.Millisecond})
 	s.peer.answer = s.answer
 	if _, err := s.peer.call("initialize", params); err != nil {
 		s.t.Fatal(err)

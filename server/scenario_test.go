@@ -25,7 +25,6 @@ func TestScenarios(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios: %v", err)
 	}
-	cache := t.TempDir() // shared: the standard library is analysed once
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
@@ -33,7 +32,7 @@ func TestScenarios(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := &scenario{
-				t: t, archive: archive, dir: module(t, workspaceFiles(archive)), cache: cache,
+				t: t, archive: archive, dir: module(t, workspaceFiles(archive)),
 				buffers: make(map[string]*buffer), results: make(map[string]string),
 			}
 			got := s.run(strings.Split(strings.TrimSuffix(string(archive.Comment), "\n"), "\n"))
@@ -66,7 +65,6 @@ type scenario struct {
 	t       *testing.T
 	archive *txtar.Archive
 	dir     string
-	cache   string
 	peer    *peer
 	unit    func(string) int // what the encoding counts
 	buffers map[string]*buffer

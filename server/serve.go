@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"sync"
 	"time"
 )
 
@@ -70,11 +71,13 @@ type pipe struct {
 	in     io.Reader
 	out    io.Writer
 	copied chan struct{} // closed when the goroutine has ended
+
+	closing sync.Once
 }
 
 func newPipe(in io.Reader, out io.Writer, log *slog.Logger) *pipe {
 	r, w := io.Pipe()
-	p := &pipe{r, in, out, make(chan struct{})}
+	p := &pipe{PipeReader: r, in: in, out: out, copied: make(chan struct{})}
 	go func() {
 		defer close(p.copied)
 		defer func() {
@@ -94,6 +97,12 @@ func (p *pipe) Write(b []byte) (int, error) { return p.out.Write(b) }
 // Close waits for the goroutine, but not for long: its read may be one that
 // cannot be interrupted.
 func (p *pipe) Close() error {
+	var err error
+	p.closing.Do(func() { err = p.close() }) // the connection closes it, and so does Serve
+	return err
+}
+
+func (p *pipe) close() error {
 	err := p.PipeReader.Close()
 	for _, end := range []any{p.in, p.out} {
 		if c, ok := end.(io.Closer); ok {

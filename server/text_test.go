@@ -50,7 +50,7 @@ func TestActionsOfTheLatestState(t *testing.T) {
 		"a.go": "package m\n\nimport \"context\"\n\nfunc A(ctx context.Context) {\n\tctx, cancel := context.WithCancel(ctx)\n\t<-ctx.Done()\n\tB(cancel)\n}\n",
 		"b.go": "package m\n\nimport \"context\"\n\nfunc B(stop context.CancelFunc) { _ = stop }\n",
 	})
-	p := dial(t, Options{Typing: time.Hour})
+	p := dial(t, Options{CacheDir: stdCache, Typing: time.Hour})
 	p.initialize(dir, versionedClient)
 	a, b := fileURI(dir+"/a.go"), fileURI(dir+"/b.go")
 	for _, uri := range []string{a, b} {
@@ -75,7 +75,7 @@ func TestActionsOfTheLatestState(t *testing.T) {
 // The last package of a module goes with the document that it was in.
 func TestClosingTheOnlyPackage(t *testing.T) {
 	dir := module(t, map[string]string{"sub/doc.txt": ""})
-	p := dial(t, Options{Typing: time.Millisecond})
+	p := dial(t, Options{CacheDir: stdCache, Typing: time.Millisecond})
 	p.initialize(dir, nil)
 	uri := fileURI(filepath.Join(dir, "sub/only.go"))
 	p.open(uri, 1, "package sub\n\nimport \"context\"\n\nfunc F(ctx context.Context) { _, _ = context.WithCancel(ctx) }\n")

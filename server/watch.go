@@ -79,7 +79,8 @@ func (s *session) filesChanged(paths ...string) {
 		v.withDriver(func(d driver) { d.FilesChanged(paths...) })
 	}
 	for _, path := range paths {
-		if name := filepath.Base(path); name == config.FileName || name == "go.mod" {
+		switch filepath.Base(path) {
+		case config.FileName, "go.mod", "go.work":
 			s.mu.Lock()
 			s.unread = true // there may be a new module, or other settings
 			s.mu.Unlock()

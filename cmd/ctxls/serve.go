@@ -21,6 +21,8 @@ func foreignFlags(flags *flag.FlagSet) {
 	flags.Bool("stdio", false, habit)
 	flags.Bool("rpc.trace", false, habit)
 	flags.String("mode", "stdio", habit)
+	flags.String("remote", "", habit)
+	flags.Bool("vv", false, habit)
 	flags.String("logfile", "", habit)
 	flags.String("clientProcessId", "", habit)
 }
