@@ -141,6 +141,10 @@ func (p *Package) useOf(key useKey, v ssa.Value) ParamUse {
 	return use
 }
 
+// ArgumentUse says what the callee does with a func value that a call gives it
+// as argument i (an index of Args).
+func (p *Package) ArgumentUse(call *ssa.CallCommon, i int) ParamUse { return p.argumentUse(call, i) }
+
 // argumentUse says what the callee does with argument i of a call.
 func (p *Package) argumentUse(call *ssa.CallCommon, i int) ParamUse {
 	if call.IsInvoke() {

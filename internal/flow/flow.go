@@ -46,6 +46,8 @@ type Package struct {
 	ctxFlow   *contextFlow
 	contexts  *tree
 	conds     map[any]*condition
+	syntax    map[*Func]*Syntax
+	endings   map[endingKey]Ending
 	joining   joining
 	outside   map[*ssa.Function]bool // see reachesOut
 	places    *places

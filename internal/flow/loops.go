@@ -136,10 +136,8 @@ func naturalLoops(body *ssa.Function) []*naturalLoop {
 	return out
 }
 
-// stmt returns the endless statement that the loop is of: the innermost one
-// around its instructions. Each statement is given once, the inner loop first.
-func (l *naturalLoop) stmt(stmts map[ast.Stmt]bool) ast.Stmt {
-	first, last := token.NoPos, token.NoPos
+// span is from the first to the last instruction of the loop in the source.
+func (l *naturalLoop) span() (first, last token.Pos) {
 	for block := range l.blocks {
 		for _, instr := range block.Instrs {
 			if _, isPhi := instr.(*ssa.Phi); isPhi || !instr.Pos().IsValid() {
@@ -155,6 +153,13 @@ func (l *naturalLoop) stmt(stmts map[ast.Stmt]bool) ast.Stmt {
 			last = max(last, pos)
 		}
 	}
+	return first, last
+}
+
+// stmt returns the endless statement that the loop is of: the innermost one
+// around its instructions. Each statement is given once, the inner loop first.
+func (l *naturalLoop) stmt(stmts map[ast.Stmt]bool) ast.Stmt {
+	first, last := l.span()
 	if !first.IsValid() {
 		return nil
 	}

@@ -86,6 +86,14 @@ func (p *Package) ContextsOf(v ssa.Value) []*Context {
 	return []*Context{c}
 }
 
+// Field is the field that a ContextField was read from, nil for other kinds.
+func (c *Context) Field() *types.Var {
+	if c.Kind != ContextField {
+		return nil
+	}
+	return c.held
+}
+
 // Under reports whether c is d or derives from it, on whatever path.
 func (c *Context) Under(d *Context) bool { return c.under(d, nil) }
 
