@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/diagnostics/story"
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -23,8 +24,9 @@ type (
 // rule found, before [Select]. It depends on no FileSet and is encoded by gob.
 type Report struct {
 	Findings  []Finding
-	Functions int      // how many were analysed
-	Lost      []string // functions that a rule failed on, with the reason
+	Story     story.Encoded // what editors show beyond findings
+	Functions int           // how many were analysed
+	Lost      []string      // functions that a rule failed on, with the reason
 }
 
 // Suite is the analyzer that runs every rule on a package and gathers what
@@ -71,5 +73,7 @@ func gather(pass *analysis.Pass, pkg *flow.Package) *Report {
 		report.Findings = append(report.Findings, silent.unused(pass)...)
 	}
 	slices.SortStableFunc(report.Findings, compare)
+	told, lost := story.Tell(pass, pkg)
+	report.Story, report.Lost = told.Encode(), append(report.Lost, lost...)
 	return report
 }
