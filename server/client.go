@@ -23,6 +23,13 @@ type clientInfo struct {
 	codeDescription bool
 	diagnosticData  bool
 	progress        bool
+	hover           bool
+	markup          protocol.MarkupKind // of a hover's text; "": it knows of none
+	highlights      bool
+	inlayHints      bool
+	refreshesHints  bool // can be asked to ask for the hints again
+	codeLenses      bool
+	showsDocuments  bool
 	configuration   bool
 	watchedFiles    bool // can be asked to watch files
 	watchedSettings bool // can be asked to tell of changed settings
@@ -38,12 +45,14 @@ func readClient(c protocol.ClientCapabilities) clientInfo {
 	}
 	if w := c.Window; w != nil {
 		info.progress = announced(w.WorkDoneProgress)
+		info.showsDocuments = w.ShowDocument != nil && w.ShowDocument.Support
 	}
 	if w := c.Workspace; w != nil {
 		info.applyEdit = announced(w.ApplyEdit)
 		info.configuration = announced(w.Configuration)
 		info.documentChanges = w.WorkspaceEdit != nil && announced(w.WorkspaceEdit.DocumentChanges)
 		info.watchedFiles = w.DidChangeWatchedFiles != nil && announced(w.DidChangeWatchedFiles.DynamicRegistration)
+		info.refreshesHints = w.InlayHint != nil && announced(w.InlayHint.RefreshSupport)
 		info.refreshes = w.Diagnostics != nil && announced(w.Diagnostics.RefreshSupport)
 		info.watchedSettings = w.DidChangeConfiguration != nil && announced(w.DidChangeConfiguration.DynamicRegistration)
 	}
@@ -57,6 +66,10 @@ func readClient(c protocol.ClientCapabilities) clientInfo {
 			info.isPreferred = announced(a.IsPreferredSupport)
 			info.resolves = info.actionLiterals && announced(a.DataSupport) && slices.Contains(a.ResolveSupport.Properties, "edit")
 		}
+		if h := t.Hover; h != nil {
+			info.hover, info.markup = true, markupOf(h.ContentFormat)
+		}
+		info.highlights, info.inlayHints, info.codeLenses = t.DocumentHighlight != nil, t.InlayHint != nil, t.CodeLens != nil
 		// Before 3.18 what diagnostics may have was announced for the pushed
 		// ones alone, and held for both.
 		if d := t.PublishDiagnostics; d != nil {
@@ -75,6 +88,16 @@ func (info *clientInfo) diagnostics(d protocol.DiagnosticsCapabilities) {
 	info.codeDescription = info.codeDescription || announced(d.CodeDescriptionSupport)
 	info.diagnosticData = info.diagnosticData || announced(d.DataSupport)
 	info.unnecessary = info.unnecessary || slices.Contains(d.TagSupport.ValueSet, protocol.DiagnosticTagUnnecessary)
+}
+
+// markupOf is the first of the client's formats that we write.
+func markupOf(formats []protocol.MarkupKind) protocol.MarkupKind {
+	for _, f := range formats {
+		if f == protocol.MarkupKindMarkdown || f == protocol.MarkupKindPlainText {
+			return f
+		}
+	}
+	return ""
 }
 
 // negotiate takes UTF-8, which is what Go files are in, else UTF-16, which

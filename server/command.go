@@ -14,9 +14,10 @@ import (
 const (
 	commandIgnore  = "ctxls.ignore"
 	commandRestart = "ctxls.restart"
+	commandPlaces  = "ctxls.showPlaces"
 )
 
-func commandNames() []string { return []string{commandIgnore, commandRestart} }
+func commandNames() []string { return []string{commandIgnore, commandRestart, commandPlaces} }
 
 func (s *session) ExecuteCommand(ctx context.Context, p *protocol.ExecuteCommandParams) (protocol.LSPAny, error) {
 	switch p.Command {
@@ -25,6 +26,8 @@ func (s *session) ExecuteCommand(ctx context.Context, p *protocol.ExecuteCommand
 		return nil, nil
 	case commandIgnore:
 		return nil, s.ignoreFinding(ctx, p.Arguments)
+	case commandPlaces:
+		return nil, s.showPlaces(ctx, p.Arguments)
 	}
 	return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "ctxls has no command %q", p.Command)
 }

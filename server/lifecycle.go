@@ -82,6 +82,7 @@ func (s *session) Initialize(_ context.Context, p *protocol.InitializeParams) (*
 			}},
 		},
 	}
+	announceStories(&result.Capabilities, info)
 	if info.pulls {
 		name := source
 		result.Capabilities.DiagnosticProvider = &protocol.DiagnosticOptions{

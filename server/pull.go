@@ -172,10 +172,8 @@ func (s *session) await(ctx context.Context, docs documents, path string) (*file
 	if err := s.awaitSettings(ctx); err != nil {
 		return nil, err
 	}
-	if doc := docs[path]; doc != nil && !doc.edited.IsZero() {
-		if err := sleep(ctx, time.Until(doc.edited.Add(s.typingDelay(path)))); err != nil {
-			return nil, err
-		}
+	if err := s.awaitTyping(ctx, docs, path); err != nil {
+		return nil, err
 	}
 	v := s.viewOf(path)
 	if v == nil {
@@ -211,6 +209,18 @@ func (s *session) await(ctx context.Context, docs documents, path string) (*file
 		return note, nil
 	}
 	return alone(docs, v, path), nil
+}
+
+// awaitTyping waits until the worker would analyse the document as well. It
+// fails as soon as that is outdated.
+func (s *session) awaitTyping(ctx context.Context, docs documents, path string) error {
+	doc := docs[path]
+	if doc == nil || doc.edited.IsZero() {
+		return nil
+	}
+	ctx, end := whileCurrent(ctx, doc)
+	defer end()
+	return sleep(ctx, time.Until(doc.edited.Add(s.typingDelay(path))))
 }
 
 // sleep waits, unless ctx ends before.

@@ -52,9 +52,19 @@ func (s *scenario) start(args []string) {
 	if has("watch") {
 		capabilities["workspace"].(map[string]any)["didChangeWatchedFiles"] = yes
 	}
-	if has("progress") {
-		capabilities["window"] = map[string]any{"workDoneProgress": true}
+	window := map[string]any{"workDoneProgress": has("progress"), "showDocument": map[string]any{"support": has("showDocument")}}
+	capabilities["window"] = window
+	for option, format := range map[string][]string{"hover": nil, "markdown": {"markdown", "plaintext"}, "plaintext": {"plaintext", "markdown"}} {
+		if has(option) {
+			text["hover"] = map[string]any{"contentFormat": format}
+		}
 	}
+	for option, name := range map[string]string{"highlights": "documentHighlight", "hints": "inlayHint", "lenses": "codeLens"} {
+		if has(option) {
+			text[name] = map[string]any{}
+		}
+	}
+	capabilities["workspace"].(map[string]any)["inlayHint"] = map[string]any{"refreshSupport": has("hints")}
 	params := map[string]any{"processId": os.Getpid(), "capabilities": capabilities}
 	if !has("folderless") {
 		params["workspaceFolders"] = []any{map[string]any{"uri": s.uri("") + "/", "name": "w"}}
@@ -75,7 +85,7 @@ func (s *scenario) answer(method string, params json.RawMessage) (any, bool) {
 	if method == "workspace/applyEdit" {
 		return map[string]any{"applied": true}, true
 	}
-	return nil, true
+	return s.choose(method, params), true
 }
 
 func (s *scenario) open(args []string) {

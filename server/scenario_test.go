@@ -70,6 +70,8 @@ type scenario struct {
 	buffers map[string]*buffer
 	results map[string]string // the IDs of the diagnostics that were pulled, by URI
 	actions []action
+	shown   []lens
+	choice  string // what the user takes from a menu: the first one that begins so
 	out     strings.Builder
 }
 
@@ -94,6 +96,12 @@ var commands = map[string]func(s *scenario, args []string){
 	"actions":     (*scenario).listActions, // FILE TEXT [KIND...]; at the first TEXT
 	"resolve":     (*scenario).resolve,     // TITLE; of the last actions
 	"apply":       (*scenario).apply,       // TITLE; of the last actions
+	"hover":       (*scenario).hover,       // FILE TEXT; at the first TEXT
+	"highlight":   (*scenario).highlight,   // FILE TEXT; at the first TEXT
+	"hints":       (*scenario).hints,       // FILE
+	"hinted":      (*scenario).hinted,      // waits until the server asks to ask for hints again
+	"lenses":      (*scenario).lenses,      // FILE
+	"open-lens":   (*scenario).openLens,    // TITLE [CHOICE]; runs the command of one of the last lenses
 	"show":        (*scenario).show,        // FILE TEXT; the lines of the buffer with TEXT and around
 	"message":     (*scenario).message,     // the next one
 	"request":     (*scenario).request,     // METHOD {PARAMS}

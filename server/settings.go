@@ -193,6 +193,9 @@ func (s *session) setupOf(dir, folder string) setup {
 		result.functions.Joins = settings.Functions.Joins
 	}
 	result.typing = cmp.Or(settings.TypingDelay, file.TypingDelay)
+	for _, c := range []config.Config{file, settings} {
+		result.hints.add(c.InlayHints)
+	}
 	severity := make(map[string]diagnostics.Severity)
 	maps.Copy(severity, file.Rules)
 	maps.Copy(severity, settings.Rules)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/diagnostics/story"
 	"github.com/ctxls/ctxls/internal/config"
 	"github.com/ctxls/ctxls/internal/flow"
 	"github.com/ctxls/ctxls/internal/workspace"
@@ -45,6 +46,7 @@ type setup struct {
 	tests     bool
 	buildTags []string
 	functions flow.Options
+	hints     hints
 	typing    *time.Duration // nil: as the server was started
 }
 
@@ -55,6 +57,7 @@ type fileResult struct {
 	text     []byte // that it was found in
 	snapshot snapshot
 	findings []diagnostics.Finding
+	story    story.Encoded    // of the package
 	problem  *workspace.Error // the first one
 	more     int              // further problems
 	partial  bool             // the rules ran in spite of them
@@ -82,6 +85,9 @@ func (s *session) configure(v *view, next setup) {
 	defer v.mu.Unlock()
 	old := v.setup
 	v.setup = next
+	if old.hints != next.hints {
+		s.refreshHints()
+	}
 	v.setups = make(map[string]setup)
 	if v.driver != nil && old.tests == next.tests && slices.Equal(old.buildTags, next.buildTags) && old.functions.Key() == next.functions.Key() {
 		return
@@ -227,6 +233,9 @@ func (s *session) results(v *view, snap snapshot, p workspace.PackageResult) map
 		at(path)
 	}
 	if report, ok := p.Result.(*diagnostics.Report); ok {
+		for _, path := range p.Files {
+			at(path).story = report.Story
+		}
 		for _, f := range report.Findings {
 			dir := filepath.Dir(f.Range.File)
 			byDir[dir] = append(byDir[dir], f)

@@ -63,7 +63,7 @@ func (p Package) contextCard(card *Card, f *Function, n int) {
 	}
 	card.Lines = append(card.Lines, p.chain(f, n))
 	card.Lines = append(card.Lines, p.bringers(f, c)...)
-	if line := f.deadline(n); line != "" {
+	if line := p.deadline(f, n); line != "" {
 		card.Lines = append(card.Lines, line)
 	}
 	card.Lines = append(card.Lines, p.enders(f, c)...)
@@ -105,19 +105,31 @@ func (p Package) bringers(f *Function, c *Context) []string {
 }
 
 // deadline says when a context ends by itself at the latest, if that is
-// constant.
-func (f *Function) deadline(n int) string {
+// constant, also where the only caller made it so.
+func (p Package) deadline(f *Function, n int) string {
 	var best *Context
-	for seen := make(map[int]bool); n > 0 && !seen[n]; n = f.context(n).Parent {
-		seen[n] = true
-		if c := f.context(n); c.Timeout > 0 && (best == nil || c.Timeout < best.Timeout) {
-			best = c
+	where := ""
+	for steps := 0; steps < 64; steps++ { // more than there are links, unless they go round
+		c := f.context(n)
+		if c == nil {
+			break
 		}
+		if c.Timeout > 0 && (best == nil || c.Timeout < best.Timeout) {
+			best, where = c, f.where(c.Made)
+		}
+		if n = c.Parent; c.Kind != flow.ContextParam {
+			continue
+		}
+		calls, all := p.callsOf(f, c.Param)
+		if !all || len(calls) != 1 {
+			break
+		}
+		f, n = calls[0].f, calls[0].m.Context
 	}
 	if best == nil {
 		return ""
 	}
-	return fmt.Sprintf("deadline: %s after %s, or sooner", duration(best.Timeout), f.where(best.Made))
+	return fmt.Sprintf("deadline: %s after %s, or sooner", duration(best.Timeout), where)
 }
 
 // enders says who cancels a context.
@@ -185,13 +197,13 @@ func (p Package) cancelLines(f *Function, c *Cancel) []string {
 		}
 		switch {
 		case len(lines) < 2*mostListed:
-			lines = append(lines, u.sentence())
+			lines = append(lines, u.sentence(" at "+u.f.where(u.use.Range)))
 		case len(lines) == 2*mostListed:
 			lines = append(lines, "and more")
 		}
 	}
 	for _, exit := range c.Missing {
-		lines = append(lines, f.missing(c, exit))
+		lines = append(lines, exit.sentence(" at "+f.where(exit.Range)))
 	}
 	switch {
 	case c.Cut:
@@ -210,18 +222,19 @@ func (p Package) cancelLines(f *Function, c *Cancel) []string {
 	return lines
 }
 
-func (f *Function) missing(c *Cancel, exit Exit) string {
+// sentence says what is missing, at a place.
+func (e Exit) sentence(at string) string {
 	switch {
-	case exit.Next:
-		return "not called before the next one is made at " + f.where(exit.Range)
-	case exit.Done:
-		return "not called on the way out at " + f.where(exit.Range) + ", where the context is done"
+	case e.Next:
+		return "not called before the next one is made" + at
+	case e.Done:
+		return "not called on the way out" + at + ", where the context is done"
 	}
-	return "not called on the way out at " + f.where(exit.Range)
+	return "not called on the way out" + at
 }
 
-// sentence says what a use does: "called at svc.go:31, deferred".
-func (u usePlace) sentence() string {
+// sentence says what a use does, at a place: "called at svc.go:31, deferred".
+func (u usePlace) sentence(at string) string {
 	to := code(u.use.To)
 	text := [...]string{
 		Called:     "called",
@@ -234,7 +247,7 @@ func (u usePlace) sentence() string {
 		Stored:     "stored in " + to,
 		Sent:       "sent to " + to,
 	}[u.use.Kind]
-	text += " at " + u.f.where(u.use.Range)
+	text += at
 	if u.far && u.f.Name != "" {
 		text += " in " + code(u.f.Name)
 	}

@@ -304,11 +304,11 @@ func (p Package) cancelParts(l *Lens, f *Function, c *Cancel) []string {
 		case u.use.Kind != DroppedBy:
 			handed++
 		}
-		l.add(u.f, u.use.Range, u.sentence())
+		l.add(u.f, u.use.Range, u.sentence(""))
 	}
 	if c.Held != "" {
 		handed++ // it is made into a field
-		l.add(f, c.Holder, "stored in "+code(c.Name)+" at "+f.where(c.Holder))
+		l.add(f, c.Holder, "stored in "+code(c.Name))
 	}
 	var parts []string
 	if calls > 0 {
@@ -328,7 +328,7 @@ func (p Package) cancelParts(l *Lens, f *Function, c *Cancel) []string {
 	for _, exit := range c.Missing {
 		if !exit.Done {
 			missing++
-			l.add(f, exit.Range, f.missing(c, exit))
+			l.add(f, exit.Range, exit.sentence(""))
 		}
 	}
 	if missing > 0 && calls+handed > 0 {

@@ -30,9 +30,18 @@ type Config struct {
 
 	Functions flow.Options // the keys blocking and joins
 
+	InlayHints InlayHints
+
 	// TypingDelay is how long after the last edit the language server
 	// analyses a package.
 	TypingDelay *time.Duration
+}
+
+// InlayHints says which hints the language server puts into the lines of the
+// editor; none of which it says nothing.
+type InlayHints struct {
+	Goroutines *bool // what ends them, where they are started
+	Contexts   *bool // what they derive from, where they are given to calls
 }
 
 // Problem is one thing wrong with a configuration. What is right in it

@@ -36,6 +36,7 @@ var keys = map[string]func(*parser, *Config, *yaml.Node){
 	"blocking":  func(p *parser, c *Config, n *yaml.Node) { c.Functions.Blocking = p.functions(n, "blocking") },
 	"joins":     func(p *parser, c *Config, n *yaml.Node) { c.Functions.Joins = p.functions(n, "joins") },
 
+	"inlayHints":  (*parser).inlayHints,
 	"typingDelay": (*parser).typingDelay,
 }
 
@@ -130,6 +131,28 @@ func (p *parser) tests(c *Config, n *yaml.Node) {
 		return
 	}
 	c.Tests = &b
+}
+
+// inlayHints reads a map of the kinds of hints.
+func (p *parser) inlayHints(c *Config, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		p.problem(n, "inlayHints is not a map: want goroutines and contexts, each true or false")
+		return
+	}
+	kinds := map[string]**bool{"goroutines": &c.InlayHints.Goroutines, "contexts": &c.InlayHints.Contexts}
+	for key, value := range pairs(n) {
+		kind := kinds[key.Value]
+		if kind == nil {
+			p.problem(key, "unknown key %q in inlayHints, the nearest is %q", key.Value, nearest.Name(key.Value, slices.Sorted(maps.Keys(kinds))))
+			continue
+		}
+		var on bool
+		if err := value.Decode(&on); err != nil {
+			p.problem(value, "inlayHints: %s is neither true nor false", key.Value)
+			continue
+		}
+		*kind = &on
+	}
 }
 
 // longestDelay of typing: who waits longer takes the server for dead.

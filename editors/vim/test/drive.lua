@@ -58,13 +58,14 @@ end
 
 -- As the README says it for each version.
 local function open()
+  local settings = { inlayHints = { goroutines = true, contexts = true } }
   if since(11) then
-    vim.lsp.config('ctxls', { cmd = { ctxls }, filetypes = { 'go' }, root_markers = { 'go.work', 'go.mod' } })
+    vim.lsp.config('ctxls', { cmd = { ctxls }, filetypes = { 'go' }, root_markers = { 'go.work', 'go.mod' }, init_options = settings })
     vim.lsp.enable('ctxls')
   end
   vim.cmd('edit ' .. vim.fn.fnameescape(file))
   buf = vim.api.nvim_get_current_buf()
-  local config = { name = 'ctxls', cmd = { ctxls }, root_dir = folder }
+  local config = { name = 'ctxls', cmd = { ctxls }, root_dir = folder, init_options = settings }
   if not since(8) then
     config.workspace_folders = { { uri = vim.uri_from_fname(folder), name = folder } }
     vim.lsp.buf_attach_client(buf, assert(vim.lsp.start_client(config)))
@@ -87,6 +88,38 @@ local function wait_for_findings()
     check(want.rule .. ' is ' .. want.severity, d.severity == vim.diagnostic.severity[want.severity], d.severity)
   end
   check('nothing else', #vim.diagnostic.get(buf) == #findings, diagnostics())
+end
+
+-- What the server answers about text in the line that contains line.
+local function ask(method, line, text)
+  local n, content = line_of(line)
+  local at = { line = n - 1, character = content:find(text, 1, true) - 1 }
+  local params = {
+    textDocument = { uri = vim.uri_from_bufnr(buf) }, position = at,
+    range = { start = { line = 0, character = 0 }, ['end'] = { line = #lines(), character = 0 } },
+  }
+  local answer = (vim.lsp.buf_request_sync(buf, method, params, 30000) or {})[client.id] or {}
+  return answer.result
+end
+
+-- What explains: only what this Neovim has a use for is announced to it.
+local function explanations()
+  local can = client.server_capabilities
+  local hover = ask('textDocument/hover', 'ctx, cancel := context.WithTimeout', 'ctx')
+  check('hover tells the deadline', hover and hover.contents.value:find('WithTimeout 1s', 1, true), vim.inspect(hover))
+  local marks = ask('textDocument/documentHighlight', 'ctx, cancel := context.WithTimeout', 'cancel')
+  local kinds = {}
+  for _, mark in ipairs(marks or {}) do kinds[mark.kind] = (kinds[mark.kind] or 0) + 1 end
+  check('the story is highlighted', kinds[1] == 1 and kinds[2] and kinds[3], vim.inspect(marks))
+  if can.inlayHintProvider then
+    local labels = {}
+    for _, hint in ipairs(ask('textDocument/inlayHint', 'package main', 'main') or {}) do table.insert(labels, hint.label) end
+    check('hints are shown', vim.tbl_contains(labels, '← signal.NotifyContext ← Background'), table.concat(labels, ' | '))
+  end
+  if can.codeLensProvider then
+    local lenses = ask('textDocument/codeLens', 'package main', 'main')
+    check('lenses are shown', lenses and #lenses == 2, vim.inspect(lenses))
+  end
 end
 
 -- Puts the cursor on the finding and takes the action with this title from
@@ -148,6 +181,7 @@ local function main()
   say(('Neovim %d.%d.%d'):format(version.major, version.minor, version.patch))
   open()
   wait_for_findings()
+  explanations()
   local before = on_disk()
 
   take_action('lostcancel', 'Insert defer cancel()')
