@@ -235,7 +235,7 @@ func (t *teller) useAt(n name, around []ast.Node) (Use, bool) {
 		if v != nil && v.Parent() != t.pass.Pkg.Scope() {
 			return use, false // a copy: what is done with that is found there
 		}
-		if id, ok := target.(*ast.Ident); ok && id.Name == "_" {
+		if isBlank(target) {
 			return use, false
 		}
 		if v == nil {

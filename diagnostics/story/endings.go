@@ -2,10 +2,14 @@ package story
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ctxls/ctxls/internal/flow"
 )
+
+// mostDark bounds the calls out of view that are listed.
+const mostDark = 2
 
 // launchLines says what ends a goroutine.
 func (f *Function) launchLines(l *Launch) []string {
@@ -20,8 +24,21 @@ func (f *Function) launchLines(l *Launch) []string {
 	case l.Never:
 		lines = append(lines, "nothing ends it: no path leads to a return")
 	}
+	dark := 0
 	for _, h := range l.Holds {
-		lines = append(lines, f.holdLine(h))
+		line := f.holdLine(h)
+		if slices.Contains(lines, line) {
+			continue
+		}
+		if len(h.Ends) == 1 && h.Ends[0].Kind == flow.EndOutOfView {
+			if dark++; dark > mostDark {
+				continue
+			}
+		}
+		lines = append(lines, line)
+	}
+	if dark > mostDark {
+		lines = append(lines, "and for more calls that aren't in view")
 	}
 	switch {
 	case l.Cut:
@@ -60,7 +77,9 @@ func (f *Function) holdLine(h Hold) string {
 		if h.Loop && h.Via == "" && e.Range.Start.Line != h.Range.Start.Line {
 			text += fmt.Sprintf(" (line %d)", e.Range.Start.Line)
 		}
-		ends = append(ends, text)
+		if !slices.Contains(ends, text) {
+			ends = append(ends, text)
+		}
 	}
 	verb := "waits at "
 	if h.Loop {
@@ -92,7 +111,7 @@ func (f *Function) endText(e End) string {
 		return code(e.Name) + " fails" + heeding(e)
 	case flow.EndSucceeded:
 		return code(e.Name) + " succeeds" + heeding(e)
-	case flow.EndReturned:
+	case flow.EndReturned, flow.EndTookLong:
 		return code(e.Name) + " returns" + heeding(e)
 	case flow.EndOutOfView:
 		return code(e.Name) + " returns, which isn't in view"
@@ -124,7 +143,8 @@ func (l *Launch) label() string {
 	}
 	for _, of := range []func(Hold) bool{
 		func(h Hold) bool { return h.Loop || len(h.Ends) == 0 },
-		func(h Hold) bool { return h.Ends[0].Kind != flow.EndOutOfView },
+		func(h Hold) bool { return h.Ends[0].Kind < flow.EndTookLong },
+		func(h Hold) bool { return h.Ends[0].Kind == flow.EndTookLong },
 		func(Hold) bool { return true },
 	} {
 		var parts []string
@@ -149,11 +169,15 @@ func (h *Hold) label() string {
 	}
 	var parts []string
 	for _, e := range h.Ends {
+		part := e.label()
+		if slices.Contains(parts, part) {
+			continue
+		}
 		if len(parts) == 3 {
 			parts[2] = "…"
 			break
 		}
-		parts = append(parts, e.label())
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, " or ")
 }
@@ -181,7 +205,7 @@ func (e *End) label() string {
 		return name + " fails"
 	case flow.EndSucceeded:
 		return name + " succeeds"
-	case flow.EndReturned, flow.EndOutOfView:
+	case flow.EndReturned, flow.EndTookLong, flow.EndOutOfView:
 		return "after " + name
 	}
 	if e.Via != "" {

@@ -132,13 +132,16 @@ func (p Package) deadline(f *Function, n int) string {
 	return fmt.Sprintf("deadline: %s after %s, or sooner", duration(best.Timeout), where)
 }
 
+// grouped reports whether a context is that of an errgroup.
+func (c *Context) grouped() bool { return c.Via == "golang.org/x/sync/errgroup.WithContext" }
+
 // enders says who cancels a context.
 func (p Package) enders(f *Function, c *Context) []string {
 	cancel := f.cancel(c.Cancel)
 	switch {
 	case cancel != nil:
 		return p.cancelLines(f, cancel)
-	case c.Kind == flow.ContextDerived && strings.HasSuffix(c.Via, "errgroup.WithContext"):
+	case c.grouped():
 		return []string{"cancelled by the first error of its group, and by the return of its " + code("Wait")}
 	case c.Kind == flow.ContextDerived && c.Ends && c.Made != (Range{}):
 		return []string{"its cancel function is thrown away, or kept by " + code(c.brief())}

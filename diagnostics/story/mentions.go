@@ -2,6 +2,7 @@ package story
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -19,7 +20,10 @@ func (t *teller) mentions() {
 		if t.kindOf(n.v) != contextVar {
 			continue
 		}
-		if sure[i] = t.number(t.givenNode(n)); sure[i] > 0 && t.local(n.v) {
+		if sure[i] = t.number(t.givenNode(n)); sure[i] == 0 {
+			sure[i] = t.number(t.usedNode(n))
+		}
+		if sure[i] > 0 && t.local(n.v) {
 			t.hold(n.v, sure[i])
 		}
 	}
@@ -74,6 +78,39 @@ func (t *teller) givenNode(n name) *flow.Context {
 		return t.p.ContextOf(common.Value)
 	} else if arg < len(common.Args) && !variadicFrom(common, arg) {
 		return t.p.ContextOf(common.Args[arg])
+	}
+	return nil
+}
+
+// usedNode is the context that a name stands for where it is stored, sent,
+// returned or compared; else nil.
+func (t *teller) usedNode(n name) *flow.Context {
+	around := parens(n.around)
+	if len(around) == 0 {
+		return nil
+	}
+	pos := token.NoPos
+	switch outer := around[0].(type) {
+	case *ast.KeyValueExpr:
+		pos = outer.Colon
+	case *ast.CompositeLit:
+		pos = n.expr.Pos()
+	case *ast.ReturnStmt:
+		pos = outer.Return
+	case *ast.SendStmt:
+		pos = outer.Arrow
+	case *ast.BinaryExpr:
+		pos = outer.OpPos
+	case *ast.AssignStmt:
+		switch target := assignedTo(outer, n.expr).(type) {
+		case *ast.SelectorExpr:
+			pos = target.Sel.Pos()
+		case *ast.IndexExpr:
+			pos = target.Lbrack
+		}
+	}
+	if v := t.values[pos]; v != nil {
+		return t.p.ContextOf(v)
 	}
 	return nil
 }
@@ -152,9 +189,8 @@ func (t *teller) contextNamed(n name, context int) {
 	if m.Context == 0 {
 		return
 	}
-	if context > 0 {
+	if m.Kind == Read {
 		t.givenTo(&m, n)
-	} else if m.Kind == Read {
 		t.kept(&m, n)
 	}
 	switch c := &t.out.Contexts[m.Context-1]; {
@@ -233,7 +269,7 @@ func (t *teller) givenTo(m *Mention, n name) {
 func (t *teller) givenAs(m *Mention, site ssa.CallInstruction, arg int) {
 	common := site.Common()
 	callee := flow.Callee(common)
-	if arg < 0 || callee != nil && callee.Signature().Recv() != nil && arg == 0 {
+	if arg < 0 || arg == 0 && !common.IsInvoke() && callee != nil && callee.Signature().Recv() != nil {
 		m.Kind = Read
 		if callee != nil {
 			m.Kind = methodKind(callee)
@@ -298,7 +334,11 @@ func (t *teller) kept(m *Mention, n name) {
 			t.store(t.elementIn(lit, outer.Key), outer.Key, m.Context)
 		}
 	case *ast.AssignStmt:
-		if target := assignedTo(outer, n.expr); target != nil && t.variable(target) == nil {
+		target := assignedTo(outer, n.expr)
+		if isBlank(target) {
+			return
+		}
+		if target != nil && t.variable(target) == nil {
 			m.Kind = Keeps
 			t.store(t.heldIn(target, t.fieldOf(target)), target, m.Context)
 		} else if v := t.variable(target); v != nil && v.Parent() == t.pass.Pkg.Scope() {
@@ -306,6 +346,11 @@ func (t *teller) kept(m *Mention, n name) {
 			t.store(v.Name(), target, m.Context)
 		}
 	}
+}
+
+func isBlank(x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	return ok && id.Name == "_"
 }
 
 // assignedTo is what an assignment gives the expression to.

@@ -111,6 +111,9 @@ func (h *highlighter) cancel(f *Function, n int) {
 	}
 }
 
+// longestChain bounds the links of a hint.
+const longestChain = 8
+
 // Hint is a short text for the editor to show in the line.
 type Hint struct {
 	File   string
@@ -148,7 +151,7 @@ func (p Package) ContextHints(file string) []Hint {
 			if m.Kind != Given || m.Context == 0 {
 				continue
 			}
-			if chain := f.chainBack(m); chain != "" {
+			if chain := p.chainBack(f, m); chain != "" {
 				out = append(out, Hint{file, m.Range.End.Offset, chain, []string{p.chain(f, m.Context)}})
 			}
 		}
@@ -157,12 +160,13 @@ func (p Package) ContextHints(file string) []Hint {
 }
 
 // chainBack writes the chain of a context from its end: "← WithTimeout 5s ←
-// parameter ctx". What the argument itself shows is left out.
-func (f *Function) chainBack(m Mention) string {
+// parameter ctx", and goes on where there is one call that gives the
+// parameter. What the argument itself shows is left out, and with it the chain
+// of a parameter of which no more is known.
+func (p Package) chainBack(f *Function, m Mention) string {
 	var links []string
-	seen := make(map[int]bool)
-	for n := m.Context; n > 0 && !seen[n]; {
-		seen[n] = true
+	passed := f.context(m.Context)
+	for n := m.Context; n > 0 && len(links) < longestChain; {
 		c := f.context(n)
 		shown := c.Made == m.Range // the argument is the call that makes it
 		n = c.Parent
@@ -179,6 +183,9 @@ func (f *Function) chainBack(m Mention) string {
 			}
 		case flow.ContextParam:
 			links = append(links, "parameter "+c.Name)
+			if calls, all := p.callsOf(f, c.Param); all && len(calls) == 1 {
+				f, n = calls[0].f, calls[0].m.Context
+			}
 		case flow.ContextField:
 			links = append(links, "field "+c.Name)
 		case flow.ContextRequest:
@@ -189,7 +196,7 @@ func (f *Function) chainBack(m Mention) string {
 			links = append(links, "unknown")
 		}
 	}
-	if len(links) == 0 {
+	if len(links) == 0 || len(links) == 1 && passed.Kind == flow.ContextParam {
 		return ""
 	}
 	return "← " + strings.Join(links, " ← ")
@@ -213,7 +220,7 @@ func (f *Function) options(c *Context) string {
 			names = append(names, "another one")
 		}
 	}
-	return strings.Join(names, " or ")
+	return strings.Join(slices.Compact(names), " or ")
 }
 
 // Lens is a line of text above a creation, with the places that it counts.
@@ -260,12 +267,21 @@ func (p Package) Lenses(file string) []Lens {
 func (p Package) lens(f *Function, made Range, n int, c *Cancel) Lens {
 	l := Lens{Range: f.place(made)}
 	var parts []string
-	if c != nil {
+	switch ctx := f.context(n); {
+	case c != nil:
 		parts = p.cancelParts(&l, f, c)
+	case ctx != nil && ctx.grouped():
+		parts = []string{"cancelled by its group"}
+	default:
+		parts = []string{"its cancel isn't in view"}
 	}
-	listeners, unknown, deaf := 0, 0, 0
+	if n == 0 { // which contexts it ends isn't in view
+		l.Title = strings.Join(parts, " · ")
+		return l
+	}
+	listeners, unknown, kept, deaf := 0, 0, 0, 0
 	for _, m := range f.Mentions {
-		if n == 0 || !f.under(m.Context, n) {
+		if !f.under(m.Context, n) {
 			continue
 		}
 		switch {
@@ -275,10 +291,19 @@ func (p Package) lens(f *Function, made Range, n int, c *Cancel) Lens {
 		case m.Kind == Given && m.Hears == Unknown:
 			unknown++
 			l.add(f, m.Range, "may listen")
+		case m.Kind == Keeps || m.Kind == Returns:
+			kept++
+			l.add(f, m.Range, "hands it on")
+		}
+	}
+	for _, s := range f.Stores {
+		if s.Context == n && s.Range == f.context(n).Holder { // it is made there
+			kept++
+			l.add(f, s.Range, "hands it on")
 		}
 	}
 	for _, launch := range f.Launches {
-		if slices.ContainsFunc(launch.DeafTo, func(d int) bool { return n > 0 && f.under(d, n) }) {
+		if slices.ContainsFunc(launch.DeafTo, func(d int) bool { return f.under(d, n) }) {
 			deaf++
 			l.add(f, launch.Range, "starts a deaf goroutine")
 		}
@@ -286,6 +311,9 @@ func (p Package) lens(f *Function, made Range, n int, c *Cancel) Lens {
 	parts = append(parts, count(listeners, "listener"))
 	if unknown > 0 {
 		parts = append(parts, fmt.Sprintf("%d that may listen", unknown))
+	}
+	if kept > 0 {
+		parts = append(parts, "context handed on at "+count(kept, "place"))
 	}
 	if deaf > 0 {
 		parts = append(parts, count(deaf, "deaf goroutine"))

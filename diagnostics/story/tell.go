@@ -77,7 +77,7 @@ func tellOne(pass *analysis.Pass, p *flow.Package, f *flow.Func) (fn *Function, 
 	}()
 	t := &teller{
 		pass: pass, p: p, f: f, out: new(Function),
-		sites: make(map[token.Pos]ssa.CallInstruction), numbers: make(map[*flow.Context]int),
+		sites: make(map[token.Pos]ssa.CallInstruction), values: make(map[token.Pos]ssa.Value), numbers: make(map[*flow.Context]int),
 		holds: make(map[*types.Var][]int), cancels: make(map[*types.Var][]int), obligations: make(map[flow.Obligation]int),
 		lying: make(map[string]int), kinds: make(map[*types.Var]varKind),
 	}
@@ -108,6 +108,7 @@ type teller struct {
 	out  *Function
 
 	sites       map[token.Pos]ssa.CallInstruction // by the parenthesis
+	values      map[token.Pos]ssa.Value           // contexts that are stored, sent, returned or compared, by the operation
 	makers      []ssa.CallInstruction             // calls that yield contexts or cancel functions
 	starts      []ssa.CallInstruction             // calls that start goroutines
 	names       []name
@@ -163,6 +164,7 @@ func (t *teller) survey() bool {
 						t.take(fn)
 					}
 				}
+				t.surveyValues(instr)
 				operands = instr.Operands(operands[:0])
 				for _, operand := range operands {
 					if fn, ok := (*operand).(*ssa.Function); ok && *operand != called {
@@ -191,6 +193,30 @@ func (t *teller) surveyCall(site ssa.CallInstruction) bool {
 		found = found || flow.IsContext(arg.Type())
 	}
 	return found || common.IsInvoke() && flow.IsContext(common.Value.Type())
+}
+
+// surveyValues notes the contexts that an instruction other than a call does
+// something with.
+func (t *teller) surveyValues(instr ssa.Instruction) {
+	note := func(v ssa.Value) {
+		if v != nil && flow.IsContext(v.Type()) {
+			t.values[instr.Pos()] = v
+		}
+	}
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		note(instr.Val)
+	case *ssa.MapUpdate:
+		note(instr.Value)
+	case *ssa.Send:
+		note(instr.X)
+	case *ssa.Return:
+		for _, r := range instr.Results {
+			note(r)
+		}
+	case *ssa.BinOp:
+		note(instr.X)
+	}
 }
 
 // startsArgument reports whether a call runs an argument in a goroutine.

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -23,21 +24,43 @@ func (e *ender) call(site ssa.CallInstruction) {
 	fn := Callee(common)
 	name := e.syntax.calleeName(site)
 	end := End{Kind: EndReturned, Name: name, Pos: site.Pos(), Ctx: e.p.heard(site)}
-	s := e.p.SummaryOf(fn)
 	if fn != nil && !e.p.userBlocks(fn) && (onlyTells(fn) || isErrorMethod(fn)) {
 		return
 	}
-	method, _ := condCall(site)
 	switch {
-	case end.Ctx != "", method == "Wait", e.p.joins(fn), e.p.userBlocks(fn), e.p.CallMayBlock(common), s != nil && len(s.Blocks) > 0:
-		if fn != nil && fn.FullName() == "time.Sleep" {
-			return
-		}
-		e.hold(site.Pos(), e.orderOf(site), end)
-	case fn == nil || common.IsInvoke() && !inContextPackage(fn):
+	case end.Ctx != "" || e.waits(site, fn):
+	case fn != nil && fn.FullName() != "time.Sleep" && !isStandard(fn.Pkg()) && e.p.CallMayBlock(common):
+		end.Kind = EndTookLong
+	case fn == nil, common.IsInvoke() && !computes(fn.Pkg()):
 		end.Kind = EndOutOfView
-		e.hold(site.Pos(), e.orderOf(site), end)
+	default:
+		return
 	}
+	e.hold(site.Pos(), e.orderOf(site), end)
+}
+
+// computes reports whether the interfaces of a package of the standard library
+// are about values in memory.
+func computes(pkg *types.Package) bool {
+	if !isStandard(pkg) {
+		return false
+	}
+	root, _, _ := strings.Cut(pkg.Path(), "/")
+	return !slices.Contains([]string{"io", "net", "database", "archive", "compress", "syscall", "internal", "vendor"}, root) || pkg.Path() == "io/fs"
+}
+
+// waits reports whether a call waits for something, by what is known of its
+// callee. Summaries say of too much of the standard library that it may take
+// long: there the names tell.
+func (e *ender) waits(site ssa.CallInstruction, fn *types.Func) bool {
+	if method, _ := condCall(site); method == "Wait" {
+		return true
+	}
+	if fn == nil || fn.FullName() == "time.Sleep" {
+		return false
+	}
+	s := e.p.SummaryOf(fn)
+	return e.p.joins(fn) || e.p.userBlocks(fn) || Blocking(fn) || s != nil && len(s.Blocks) > 0
 }
 
 // orderOf orders a call behind those in its arguments, and what is deferred

@@ -20,7 +20,8 @@ const (
 	EndTimer                    // time passes
 	EndFailed                   // a call fails
 	EndSucceeded                // a call succeeds
-	EndReturned                 // a call returns
+	EndReturned                 // a call returns that waits for something
+	EndTookLong                 // a call returns that can take long
 	EndOutOfView                // a call returns of which nothing is known
 )
 
@@ -100,12 +101,25 @@ func (p *Package) endingOf(body *ssa.Function, depth int) Ending {
 	}
 	e.holds()
 	slices.SortStableFunc(e.found, func(a, b Hold) int { return int(a.order - b.order) })
-	out.Holds = e.found
-	if len(out.Holds) > mostHolds {
-		out.Holds, out.Cut = slices.Clip(out.Holds[:mostHolds]), true
-	}
+	out.Holds, out.Cut = bounded(e.found)
 	p.endings[key] = out
 	return out
+}
+
+// bounded leaves out holds where there are too many, those first that tell the
+// least.
+func bounded(holds []Hold) (kept []Hold, cut bool) {
+	for _, kind := range []EndKind{EndOutOfView, EndTookLong} {
+		for i := len(holds) - 1; i >= 0 && len(holds) > mostHolds; i-- {
+			if ends := holds[i].Ends; len(ends) == 1 && ends[0].Kind == kind {
+				holds, cut = slices.Delete(holds, i, i+1), true
+			}
+		}
+	}
+	if len(holds) > mostHolds {
+		return slices.Clip(holds[:mostHolds]), true
+	}
+	return holds, cut
 }
 
 // ender finds out what ends one body.

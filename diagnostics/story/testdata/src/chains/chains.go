@@ -96,3 +96,39 @@ func wrapped(ctx context.Context) error {
 	lit := func(ctx context.Context) error { return fetch(ctx) }
 	return lit(wctx)
 }
+
+type getter interface {
+	Get(ctx context.Context, id string) error
+}
+
+func through(parent context.Context, g getter) error {
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	return g.Get(ctx, "id")
+}
+
+func (s *server) keep() context.CancelFunc {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.ctx = ctx
+	return cancel
+}
+
+func (s *server) keepAtOnce() (cancel context.CancelFunc) {
+	s.ctx, cancel = context.WithCancel(context.Background())
+	return cancel
+}
+
+func again(ctx context.Context) *server {
+	ctx, cancel := context.WithCancel(ctx)
+	_ = cancel
+	if ctx == nil {
+		return nil
+	}
+	return &server{ctx: ctx}
+}
+
+func back(ctx context.Context, all map[string]context.Context) (context.Context, context.CancelFunc) {
+	all["x"] = ctx
+	ctx, cancel := context.WithCancel(ctx)
+	return ctx, cancel
+}
