@@ -33,6 +33,8 @@ func check(pass *rule.Pass) {
 	for _, body := range pass.Func.Bodies {
 		if launches := goroutines(pass, body); len(launches) > 0 {
 			checkGoroutine(pass, body, launches)
+		} else {
+			checkCalled(pass, body)
 		}
 	}
 }
@@ -47,6 +49,21 @@ func goroutines(pass *rule.Pass, body *ssa.Function) []flow.Launch {
 		}
 	}
 	return out
+}
+
+// checkCalled looks at a body that isn't seen to run as a goroutine: where it
+// certainly waits for itself, it does so in whatever goroutine calls it.
+func checkCalled(pass *rule.Pass, body *ssa.Function) {
+	for _, wait := range pass.Flow.Waits(body) {
+		if !wait.Certain {
+			continue
+		}
+		if ctx, ok := nearest(pass, wait); ok && ctx.Kind == flow.LiveParam {
+			w := deafWait{wait, ctx}
+			report(pass, w, []deafWait{w}, nil)
+			return
+		}
+	}
 }
 
 // deafWait is a wait beside a context that the goroutine could hear.
@@ -79,9 +96,13 @@ func checkGoroutine(pass *rule.Pass, body *ssa.Function, launches []flow.Launch)
 
 func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Launch) {
 	start, end, variable := place(pass, wait)
+	who := "goroutine can wait for ever"
+	if len(launches) == 0 {
+		who = "this call waits for ever"
+	}
 	d := rule.Diagnostic{
 		Pos: start, End: end, Variable: variable,
-		Message: fmt.Sprintf("goroutine can wait for ever to %s and doesn't listen to %s: %s", pass.Flow.Operation(wait.Wait), wait.ctx.Expr, wait.Reason),
+		Message: fmt.Sprintf("%s to %s and doesn't listen to %s: %s", who, pass.Flow.Operation(wait.Wait), wait.ctx.Expr, wait.Reason),
 		Risk:    rule.High,
 		Claims:  claims(pass, wait.Pos),
 		Fixes:   fixes(pass, wait),
@@ -156,7 +177,7 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 			}
 		}
 	}
-	if toldElsewhere(pass, wait) || pass.Flow.NeverDone(pass.Func, wait.ctx) {
+	if toldElsewhere(pass, wait) || !wait.Certain && pass.Flow.NeverDone(pass.Func, wait.ctx) {
 		return true
 	}
 	return wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass))

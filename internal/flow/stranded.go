@@ -19,7 +19,7 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	}
 	if w.startsLater(op, c, int(room)) {
 		wait.Reason = "its receiver starts only afterwards"
-		wait.Needed = true
+		wait.Needed, wait.Certain = true, true
 		for _, r := range c.receives {
 			wait.Steps = append(wait.Steps, Step{r.pos(), "this receive comes too late"})
 		}

@@ -32,6 +32,7 @@ type Wait struct {
 	Kept    bool // of a send: the channel lies in a field or package variable
 	Endless bool // in a loop without a way out
 	Signal  bool // only a signal of the operating system wakes it
+	Certain bool // of a send: it waits whenever it is reached, as what would receive starts only behind it
 	Needed  bool // a receiver counts on this send: it would wait for ever if the sender left instead
 }
 
@@ -115,6 +116,11 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 	if mu := w.lockedOut(op, channelAt(op), slices.Concat(c.sends, c.closes)); mu != "" {
 		wait.Reason = "it holds " + mu + ", which who should answer takes as well"
 		wait.Lost = true
+		return wait, true
+	}
+	if end, ok := w.leftOpen(op, c); ok {
+		wait.Reason = "the goroutine that closes it can end without doing so"
+		wait.Steps = append(wait.Steps, Step{end, "it can end here"})
 		return wait, true
 	}
 	if len(c.closes) > 0 {

@@ -143,3 +143,46 @@ func deferredLiteral(ctx context.Context) <-chan int {
 	}()
 	return out
 }
+
+// The goroutine that closes the channel can end without doing so.
+func announced(ctx context.Context, addresses <-chan string) {
+	ready := make(chan struct{})
+	go announce(addresses, ready)
+	go func() {
+		<-ready // want `to receive from ready and doesn't listen to ctx: the goroutine that closes it can end without doing so`
+		refresh(ctx)
+	}()
+}
+
+func announce(addresses <-chan string, ready chan struct{}) {
+	for range addresses {
+		if ready != nil {
+			close(ready)
+			ready = nil
+		}
+	}
+}
+
+func connected(ctx context.Context, dial func() error) {
+	ready := make(chan struct{})
+	go func() {
+		if err := dial(); err != nil {
+			return
+		}
+		close(ready)
+	}()
+	go func() {
+		<-ready // want `the goroutine that closes it can end without doing so`
+		refresh(ctx)
+	}()
+}
+
+// What would receive starts only behind the send: it waits in whatever
+// goroutine it is called.
+func handOver(ctx context.Context) {
+	out := make(chan int)
+	out <- 1 // want `this call waits for ever to send to out and doesn't listen to ctx: its receiver starts only afterwards`
+	go func() {
+		<-out
+	}()
+}

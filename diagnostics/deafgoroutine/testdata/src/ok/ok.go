@@ -658,3 +658,85 @@ func (d *dialer) dial(ctx context.Context) error {
 }
 
 func newDialer() *dialer { return &dialer{make(chan struct{}, 4)} }
+
+// Closed on every way out.
+func readied(ctx context.Context, dial func() error, addresses <-chan string) {
+	always := make(chan struct{})
+	go func() {
+		defer close(always)
+		if err := dial(); err != nil {
+			return
+		}
+	}()
+	either := make(chan struct{})
+	go func() {
+		if err := dial(); err != nil {
+			close(either)
+			return
+		}
+		close(either)
+	}()
+	dies := make(chan struct{})
+	go func() {
+		if err := dial(); err != nil {
+			panic(err)
+		}
+		close(dies)
+	}()
+	// A flag says that it was closed before.
+	flagged := make(chan struct{})
+	go func() {
+		open := true
+		for range 3 {
+			if open {
+				close(flagged)
+				open = false
+			}
+		}
+	}()
+	go func() {
+		<-always
+		<-either
+		<-dies
+		<-flagged
+	}()
+}
+
+// Others close it as well.
+func twoClose(ctx context.Context, dial func() error) {
+	ready := make(chan struct{})
+	go func() {
+		if err := dial(); err != nil {
+			return
+		}
+		close(ready)
+	}()
+	go func() { <-ready }()
+	if dial() != nil {
+		close(ready)
+	}
+}
+
+// Somebody may call the closer again.
+func closedByCall(ctx context.Context, dial func() error) {
+	ready := make(chan struct{})
+	try := func() {
+		if err := dial(); err != nil {
+			return
+		}
+		close(ready)
+	}
+	go try()
+	go func() { <-ready }()
+	try()
+}
+
+// There is room, or the receiver runs already.
+func inOrder(ctx context.Context) {
+	room := make(chan int, 1)
+	room <- 1
+	go func() { <-room }()
+	out := make(chan int)
+	go func() { <-out }()
+	out <- 1
+}
