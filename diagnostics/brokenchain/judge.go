@@ -172,6 +172,8 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 		return worst
 	}
 	switch fate := c.pass.Flow.PassedFate(call); {
+	case c.heldWithLive(call):
+		return worst // it lives as long as what is under the live context
 	case fate == flow.KeptElsewhere:
 		return innocent
 	case fate == flow.KeptInResult && flow.ResultFate(call) != flow.NotKept && !c.besideLive(call), c.mayLive(call, name):
@@ -192,28 +194,53 @@ func (c *candidate) mayLive(call *ssa.Call, name string) bool {
 // besideLive reports whether what a call returns is used together with a live
 // context: it belongs to this call then.
 func (c *candidate) besideLive(call *ssa.Call) bool {
+	return c.heldWithLive(call) || c.anyUse(call, func(_ ssa.Value, ref ssa.Instruction) bool {
+		site, ok := ref.(ssa.CallInstruction)
+		return ok && slices.ContainsFunc(site.Common().Args, func(arg ssa.Value) bool {
+			return flow.IsContext(arg.Type()) && !c.pass.Flow.Origin(arg).Root
+		})
+	})
+}
+
+// heldWithLive reports whether what a call returns is stored in one struct
+// with a live context.
+func (c *candidate) heldWithLive(call *ssa.Call) bool {
+	return c.anyUse(call, func(result ssa.Value, ref ssa.Instruction) bool {
+		store, ok := ref.(*ssa.Store)
+		if !ok || store.Val != result {
+			return false
+		}
+		field, ok := store.Addr.(*ssa.FieldAddr)
+		return ok && c.holdsLive(field.X)
+	})
+}
+
+// anyUse looks for a use of what a call returns.
+func (c *candidate) anyUse(call *ssa.Call, wanted func(result ssa.Value, ref ssa.Instruction) bool) bool {
 	results := []ssa.Value{call}
-	for _, ref := range *call.Referrers() {
-		if e, ok := ref.(*ssa.Extract); ok {
-			results = append(results, e)
+	add := func(v ssa.Value) {
+		if !slices.Contains(results, v) {
+			results = append(results, v)
 		}
 	}
 	for i := 0; i < len(results); i++ {
+		if results[i].Referrers() == nil {
+			continue
+		}
 		for _, ref := range *results[i].Referrers() {
+			if wanted(results[i], ref) {
+				return true
+			}
 			switch ref := ref.(type) {
-			case *ssa.MakeInterface:
-				results = append(results, ref)
-			case *ssa.ChangeInterface:
-				results = append(results, ref)
-			case ssa.CallInstruction:
-				for _, arg := range ref.Common().Args {
-					if flow.IsContext(arg.Type()) && !c.pass.Flow.Origin(arg).Root {
-						return true
+			case *ssa.Extract, *ssa.MakeInterface, *ssa.ChangeInterface:
+				add(ref.(ssa.Value))
+			case *ssa.Store: // a variable that a literal captures
+				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == results[i] {
+					for _, ref := range *cell.Referrers() {
+						if load, ok := ref.(*ssa.UnOp); ok {
+							add(load)
+						}
 					}
-				}
-			case *ssa.Store:
-				if field, ok := ref.Addr.(*ssa.FieldAddr); ok && ref.Val == results[i] && c.holdsLive(field.X) {
-					return true
 				}
 			}
 		}

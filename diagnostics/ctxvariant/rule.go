@@ -153,7 +153,7 @@ func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
 	if obj == nil {
 		return false
 	}
-	return obj.Name() == sibling[strings.LastIndexByte(sibling, '.')+1:] || slices.ContainsFunc(suffixes, func(s string) bool { return obj.Name() == fn.Name()+s })
+	return obj.Name() == sibling[strings.LastIndexByte(sibling, '.')+1:] || slices.ContainsFunc(flow.SiblingSuffixes, func(s string) bool { return obj.Name() == fn.Name()+s })
 }
 
 // getsContext reports whether a request that a call makes is given its

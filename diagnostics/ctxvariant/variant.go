@@ -23,8 +23,6 @@ type variant struct {
 	fix     func(pass *rule.Pass, call *ast.CallExpr, ctx string) ([]analysis.TextEdit, bool)
 }
 
-var suffixes = []string{"Context", "WithContext", "Ctx", "WithCtx"}
-
 // variantOf finds the variant of fn: by hand for those of the standard
 // library that are named otherwise, else among its type's methods or its
 // package's functions.
@@ -32,7 +30,7 @@ func variantOf(pass *rule.Pass, fn *types.Func) *variant {
 	if v := standard[fn.FullName()]; v != nil {
 		return v
 	}
-	sibling := siblingOf(pass, fn)
+	sibling := pass.Flow.ContextSibling(fn)
 	if sibling == nil {
 		return nil
 	}
@@ -51,44 +49,6 @@ func variantOf(pass *rule.Pass, fn *types.Func) *variant {
 	v.request = fn.FullName() == "net/http.NewRequest"
 	v.process = fn.FullName() == "os/exec.Command"
 	return v
-}
-
-// siblingOf returns the method of the same type, or the function of the same
-// package, that is fn with a context before its parameters.
-func siblingOf(pass *rule.Pass, fn *types.Func) *types.Func {
-	for _, suffix := range suffixes {
-		if strings.HasSuffix(fn.Name(), suffix) {
-			return nil
-		}
-	}
-	recv := fn.Signature().Recv()
-	for _, suffix := range suffixes {
-		var obj types.Object
-		if recv != nil {
-			obj, _, _ = types.LookupFieldOrMethod(recv.Type(), true, fn.Pkg(), fn.Name()+suffix)
-		} else if fn.Pkg() != nil {
-			obj = fn.Pkg().Scope().Lookup(fn.Name() + suffix)
-		}
-		sibling, ok := obj.(*types.Func)
-		if ok && (sibling.Exported() || sibling.Pkg() == pass.Pkg) && sameButContext(fn.Signature(), sibling.Signature()) {
-			return sibling
-		}
-	}
-	return nil
-}
-
-// sameButContext reports whether long is short with a context before its
-// parameters.
-func sameButContext(short, long *types.Signature) bool {
-	if long.Params().Len() != short.Params().Len()+1 || long.Variadic() != short.Variadic() || !flow.IsContext(long.Params().At(0).Type()) {
-		return false
-	}
-	for i := range short.Params().Len() {
-		if !types.Identical(short.Params().At(i).Type(), long.Params().At(i+1).Type()) {
-			return false
-		}
-	}
-	return types.Identical(short.Results(), long.Results())
 }
 
 // canBlock reports whether the short form can take long: by its summary, or

@@ -88,7 +88,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 			if !ok || !call.Pos().IsValid() || len(out) == mostRootPaths {
 				continue
 			}
-			if contextless[calleeName(call)] && !p.explained(f, call.Pos()) {
+			if p.contextless(call) && !p.explained(f, call.Pos()) {
 				r := p.rootPath(call)
 				r.Certain = true
 				add(r)

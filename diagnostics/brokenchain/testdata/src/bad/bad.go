@@ -227,3 +227,23 @@ func (g *guarded) WithLock(ctx context.Context, do func() error) error {
 func brackets(ctx context.Context, g *guarded) error {
 	return g.WithLock(context.Background(), func() error { return nil }) // want `WithLock gets context.Background\(\) though ctx is at hand`
 }
+
+type pipeline struct{ ctx context.Context }
+
+type conn struct{ open pipeline }
+
+func (c *conn) StartPipeline(ctx context.Context) *pipeline {
+	c.open = pipeline{ctx: ctx}
+	return &c.open
+}
+
+type batch struct {
+	ctx      context.Context
+	pipeline *pipeline
+}
+
+// What a call makes belongs to the context that it is kept together with.
+func sendBatch(ctx context.Context, c *conn) *batch {
+	p := c.StartPipeline(context.Background()) // want `StartPipeline gets context.Background\(\) though ctx is at hand`
+	return &batch{ctx: ctx, pipeline: p}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"example.org/db"
 )
 
 type source struct{ ch chan string }
@@ -25,7 +27,7 @@ func (s *source) refresh() (string, error) {
 
 func (s *source) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		if _, err := s.refresh(); err != nil { // want `refresh blocks under a root of its own, in source.get at line 23 of far.go: cancelling ctx doesn't reach it`
+		if _, err := s.refresh(); err != nil { // want `refresh blocks under a root of its own, in source.get at line 25 of far.go: cancelling ctx doesn't reach it`
 			return err
 		}
 	}
@@ -35,7 +37,7 @@ func (s *source) Run(ctx context.Context) error {
 func (s *source) again() (string, error) { return s.renew() }
 
 func twice(ctx context.Context, s *source) (string, error) {
-	return s.again() // want `again blocks under a root of its own, in source.get at line 96 of far.go`
+	return s.again() // want `again blocks under a root of its own, in source.get at line 98 of far.go`
 }
 
 type loader interface{ load() (string, error) }
@@ -44,7 +46,7 @@ func (s *source) load() (string, error) { return s.get(context.TODO()) }
 
 // peers FN-11: through an interface that only this package can implement.
 func throughInterface(ctx context.Context, l loader) (string, error) {
-	return l.load() // want `load blocks under a root of its own, in source.get at line 43 of far.go`
+	return l.load() // want `load blocks under a root of its own, in source.get at line 45 of far.go`
 }
 
 // peers FN-12: a method value, a map of functions, a callback.
@@ -83,7 +85,7 @@ func download(c *http.Client, url string) (int, error) {
 }
 
 func handler(w http.ResponseWriter, r *http.Request) {
-	code, err := download(http.DefaultClient, "http://localhost/") // want `download blocks under a root of its own, in Client.Get at line 77 of far.go: cancelling r.Context\(\) doesn't reach it`
+	code, err := download(http.DefaultClient, "http://localhost/") // want `download blocks under a root of its own, in Client.Get at line 79 of far.go: cancelling r.Context\(\) doesn't reach it`
 	if err == nil {
 		w.WriteHeader(code)
 	}
@@ -101,4 +103,35 @@ func elsewhere(ctx context.Context, s *source) (string, error) {
 		return v, nil
 	}
 	return s.refresh()
+}
+
+// A request without a context of its own.
+func request(c *http.Client, url string) error {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept", "text/plain")
+	resp, err := c.Do(req)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+func requests(ctx context.Context, c *http.Client) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return request(c, "http://localhost/") // want `request blocks under a root of its own, in Client.Do at line \d+ of far.go: cancelling ctx doesn't reach it`
+}
+
+// A library has a form with a context, and nobody calls it.
+func find(d *db.DB) (string, error) { return d.Find("key") }
+
+func finds(ctx context.Context, d *db.DB) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	return find(d) // want `find blocks under a root of its own, in DB.Find at line \d+ of far.go: cancelling ctx doesn't reach it`
 }

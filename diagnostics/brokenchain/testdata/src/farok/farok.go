@@ -3,7 +3,10 @@ package farok
 import (
 	"context"
 	"net"
+	"net/http"
 	"time"
+
+	"example.org/db"
 )
 
 type source struct{ ch chan string }
@@ -107,3 +110,30 @@ func listener() (net.Listener, error) {
 }
 
 func listens(ctx context.Context) (net.Listener, error) { return listener() }
+
+// The request gets a context before it is sent, or comes from somewhere else.
+func (s *session) request(c *http.Client, url string) (*http.Response, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Do(req.WithContext(s.ctx))
+}
+
+func (s *session) requests(ctx context.Context, c *http.Client) (*http.Response, error) {
+	return s.request(c, "http://localhost/")
+}
+
+type call struct{ req *http.Request }
+
+func (c *call) send(client *http.Client) (*http.Response, error) { return client.Do(c.req) }
+
+func (c *call) sends(ctx context.Context, client *http.Client) (*http.Response, error) {
+	return c.send(client)
+}
+
+// A library that has no form with a context, or one that ignores it.
+func sync(d *db.DB) error                        { return d.Sync() }
+func syncs(ctx context.Context, d *db.DB) error  { return sync(d) }
+func name(d *db.DB) string                       { return d.Name() }
+func names(ctx context.Context, d *db.DB) string { return name(d) }

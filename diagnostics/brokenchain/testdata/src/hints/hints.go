@@ -87,3 +87,24 @@ func ignores(_ context.Context, n int) int { return n }
 func ignored(ctx context.Context) int {
 	return ignores(context.TODO(), 1) // want `ignores gets context.TODO\(\) though ctx is at hand`
 }
+
+type line struct{ ctx context.Context }
+
+type wire struct{ open line }
+
+func (w *wire) open1(ctx context.Context) *line {
+	w.open = line{ctx: ctx}
+	return &w.open
+}
+
+type talk struct {
+	line *line
+	ctx  context.Context
+}
+
+// It is kept by itself, or beside another root.
+func talks(ctx context.Context, w *wire) (*line, *talk) {
+	alone := w.open1(context.Background())                                        // want `open1 gets`
+	both := &talk{line: w.open1(context.Background()), ctx: context.Background()} // want `open1 gets`
+	return alone, both
+}
