@@ -20,8 +20,8 @@ func (s *stranded) callWhenClosed() []rule.Fix {
 		return nil
 	}
 	method, recv := s.ending()
-	if method == nil {
-		return nil
+	if method == nil || s.mentioned(method.Body) {
+		return nil // it would, but nothing calls it
 	}
 	field := recv + "." + s.Place.Name()
 	code := fmt.Sprintf("if %s != nil {\n\tdefer %s\n}", field, callOf(field, s.Place.Type()))
@@ -41,6 +41,17 @@ func (s *stranded) callWhenClosed() []rule.Fix {
 	}
 	title := fmt.Sprintf("Call %s in %s", s.Place.Name(), method.Name.Name)
 	return []rule.Fix{{Title: title, Safe: true, Edits: []analysis.TextEdit{edit}}}
+}
+
+// mentioned reports whether code names the place.
+func (s *stranded) mentioned(code ast.Node) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && s.is(id)
+		return !found
+	})
+	return found
 }
 
 func isFunc(t types.Type) bool {

@@ -210,7 +210,11 @@ func (s *stranded) story() []rule.Related {
 	}
 	if s.Kind == flow.StrandUnread {
 		out = append(out, rule.Related{Pos: s.at.Pos(), End: s.at.End(), Message: "it is stored here"})
-		return append(out, rule.Related{Pos: s.Place.Pos(), Message: s.Place.Name() + " is declared here; nothing reads it"})
+		out = append(out, rule.Related{Pos: s.Place.Pos(), Message: s.Place.Name() + " is declared here; nothing reads it"})
+		for _, wait := range s.pass.Flow.WaitsForDone(s.Made.Call) {
+			out = append(out, rule.Related{Pos: wait.Pos(), Message: "this waits for the end of its context"})
+		}
+		return out
 	}
 	for _, site := range s.Again {
 		out = append(out, rule.Related{Pos: position(site), Message: "called here" + inLoop(site)})

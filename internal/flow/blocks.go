@@ -99,6 +99,7 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 	if s == nil || len(s.Blocks) == 0 || isStandard(fn.Pkg()) {
 		return Wait{}, false
 	}
+	var found Wait
 	for _, inner := range s.Blocks {
 		wait := Wait{Kind: BlockCall, Inner: &inner, Reason: fmt.Sprintf("%s can wait for ever to %s", fn.Name(), inner.Operation)}
 		if inner.local != nil {
@@ -109,12 +110,17 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 			wait.Makes, wait.Outnumbered, wait.Lost = local.Makes, local.Outnumbered, local.Lost
 			inner.Reason = local.Reason
 		}
-		if inner.pos.IsValid() {
-			wait.Steps = []Step{{inner.pos, "it waits here"}}
+		step := Step{inner.pos, "it waits here"}
+		if found.Inner == nil {
+			found = wait
+		} else {
+			step.Message = "it can wait here, too"
 		}
-		return wait, true
+		if inner.pos.IsValid() {
+			found.Steps = append(found.Steps, step)
+		}
 	}
-	return Wait{}, false
+	return found, found.Inner != nil
 }
 
 // given decides on a send in a callee anew, for the channel that this call

@@ -2,17 +2,19 @@ package flow
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
 
 // dead reports whether nothing of a program runs fn: in a package main all
-// that runs is reached from main and the initialisers. Methods of a type that
-// becomes an interface value count as reached, where something calls a method
-// of that name or the interface is of another package.
+// that runs is reached from main and the initialisers, in a package of tests
+// from what the testing package calls. Methods of a type that becomes an
+// interface value count as reached, where something calls a method of that
+// name or the interface is of another package.
 func (w *world) dead(fn *ssa.Function) bool {
-	if w.p.Pass.Pkg.Name() != "main" {
+	if !w.closed {
 		return false
 	}
 	if w.reached == nil {
@@ -39,9 +41,10 @@ func (w *world) reach() {
 			work = append(work, fn)
 		}
 	}
+	onlyTests := w.p.onlyTests()
 	for _, f := range w.p.Funcs {
 		name := f.SSA.Name()
-		if f.Obj == nil || name == "main" || name == "init" || strings.HasPrefix(name, "init#") || f.isTest {
+		if f.Obj == nil || name == "main" || name == "init" || strings.HasPrefix(name, "init#") || f.isTest && (!onlyTests || calledByTesting(f.Obj)) {
 			add(f.SSA)
 		}
 	}
@@ -73,6 +76,14 @@ func (w *world) reach() {
 			}
 		}
 	}
+}
+
+// calledByTesting reports whether a function of a test file is a test, a
+// benchmark, a fuzz target or an example by its name.
+func calledByTesting(fn *types.Func) bool {
+	return fn.Signature().Recv() == nil && slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"}, func(prefix string) bool {
+		return strings.HasPrefix(fn.Name(), prefix)
+	})
 }
 
 // reachMethods adds the methods that may be called by an interface value.

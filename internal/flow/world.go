@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -24,9 +25,8 @@ func (p *Package) callers() *world {
 	if p.world != nil {
 		return p.world
 	}
-	name := p.Pass.Pkg.Name()
 	w := &world{
-		p: p, closed: name == "main" || strings.HasSuffix(name, "_test"),
+		p: p, closed: p.Pass.Pkg.Name() == "main" || p.onlyTests(),
 		taken: make(map[*ssa.Function]bool), invoked: make(map[string]bool), sites: make(map[*ssa.Function][]ssa.CallInstruction),
 		impls: make(map[invokeKey][]*ssa.Function),
 	}
@@ -64,6 +64,14 @@ func (p *Package) callers() *world {
 		}
 	}
 	return w
+}
+
+// onlyTests reports whether all files of the package are tests: they are a
+// program of their own.
+func (p *Package) onlyTests() bool {
+	return strings.HasSuffix(p.Pass.Pkg.Name(), "_test") || len(p.Pass.Files) > 0 && !slices.ContainsFunc(p.Pass.Files, func(f *ast.File) bool {
+		return !strings.HasSuffix(p.Pass.Fset.PositionFor(f.FileStart, false).Filename, "_test.go")
+	})
 }
 
 func (w *world) take(fn *ssa.Function) {

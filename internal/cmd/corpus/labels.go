@@ -72,7 +72,7 @@ var rulesOf = map[string][]string{
 	"goroutine-outlives-cancel": {"outlivedctx"},
 	"request-ctx-after-return":  {"outlivedctx"},
 	"abandoned-producer":        {"abandonedsend", "deafgoroutine"},
-	"blocking-op-ignores-ctx":   {"deafgoroutine", "deafsleep"},
+	"blocking-op-ignores-ctx":   {"deafgoroutine", "deafsleep", "abandonedsend"}, // which speaks first of a send
 	"cleanup-with-request-ctx":  {"deadctx"},
 	"cancel-not-deferred":       {"cancelnotdeferred"},
 	"exit-skips-cancel":         {"exitskipscancel"},
