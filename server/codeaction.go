@@ -103,12 +103,15 @@ func (s *session) find(ctx context.Context, v *view, docs documents, path string
 		return r, nil, nil
 	}
 	var result *fileResult
+	turn := v.turn()
 	err = s.eachResult(ctx, snap, snap.Containing(path), func(p workspace.PackageResult) {
 		if r := s.results(v, snap, p)[path]; r != nil {
 			result = r
 		}
 	})
 	switch {
+	case err != nil && v.turn() != turn:
+		return nil, nil, protocol.ErrContentModified
 	case err != nil:
 		return nil, nil, err
 	case result != nil && !result.current(doc):

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -121,17 +120,10 @@ func checked(t *testing.T, dir, cache string) string {
 
 // shown are the findings that the editor shows, one a line.
 func (p *peer) shown(dir string) string {
-	latest := make(map[string]published)
 	p.mu.Lock()
-	for _, m := range p.inbox {
-		var d published
-		if m.Method == "textDocument/publishDiagnostics" && json.Unmarshal(m.Params, &d) == nil {
-			latest[d.URI] = d
-		}
-	}
-	p.mu.Unlock()
+	defer p.mu.Unlock()
 	var lines []string
-	for uri, d := range latest {
+	for uri, d := range p.latest {
 		for _, x := range d.Diagnostics {
 			if x.Code != "" {
 				lines = append(lines, fmt.Sprintf("%s:%d: %s [%s]", strings.TrimPrefix(uri, fileURI(dir)), x.Range.Start.Line+1, x.Message, x.Code))

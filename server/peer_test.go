@@ -52,7 +52,8 @@ type peer struct {
 
 	mu      sync.Mutex
 	lastID  int
-	inbox   []message // what the server sent, oldest first
+	inbox   []message            // what the server sent, oldest first
+	latest  map[string]published // by URI
 	arrived chan struct{}
 	log     bytes.Buffer
 }
@@ -78,7 +79,7 @@ func dial(t *testing.T, opts Options) *peer {
 	t.Helper()
 	toServer, in := io.Pipe()
 	out, fromServer := io.Pipe()
-	p := &peer{t: t, in: in, served: make(chan error, 1), arrived: make(chan struct{})}
+	p := &peer{t: t, in: in, served: make(chan error, 1), arrived: make(chan struct{}), latest: make(map[string]published)}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.NewTextHandler(&lockedWriter{p: p}, nil))
 	}
@@ -87,16 +88,20 @@ func dial(t *testing.T, opts Options) *peer {
 		defer close(read)
 		p.read(out)
 	}()
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		p.served <- Serve(t.Context(), opts, toServer, fromServer)
 		fromServer.Close()
 	}()
 	t.Cleanup(func() {
 		in.Close()
-		select {
-		case <-read:
-		case <-time.After(patience):
-			t.Error("the server did not end with its input")
+		for _, end := range []chan struct{}{read, done} {
+			select {
+			case <-end:
+			case <-time.After(patience):
+				t.Error("the server did not end with its input")
+			}
 		}
 		if t.Failed() {
 			p.mu.Lock()
@@ -151,6 +156,10 @@ func (p *peer) read(r io.Reader) {
 func (p *peer) receive(m message) {
 	p.mu.Lock()
 	p.inbox = append(p.inbox, m)
+	var d published
+	if m.Method == "textDocument/publishDiagnostics" && json.Unmarshal(m.Params, &d) == nil {
+		p.latest[d.URI] = d
+	}
 	close(p.arrived)
 	p.arrived = make(chan struct{})
 	p.mu.Unlock()

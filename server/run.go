@@ -205,6 +205,7 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 	if len(todo) == 0 {
 		return ctx.Err()
 	}
+	turn := p.view.turn()
 	err := s.eachResult(ctx, p.snap, todo, func(r workspace.PackageResult) {
 		if ctx.Err() != nil {
 			return
@@ -219,6 +220,9 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if err != nil && p.view.turn() != turn {
+		return err // whoever has replaced the driver has submitted a job
 	}
 	if err != nil {
 		s.log.ErrorContext(ctx, "an analysis failed", "folder", p.view.dir, "error", err)

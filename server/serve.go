@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
-	"sync"
 	"time"
 )
 
@@ -29,10 +28,8 @@ var ErrNoShutdown = errors.New("the client left without a shutdown request")
 
 // How long what still runs may take when a session ends.
 const (
-	drainTime = 2 * time.Second // for requests that came before the end of the input
+	drainTime = 2 * time.Second // for what came before the end of the input
 	closeTime = 2 * time.Second // for everything to stop when it is told to
-
-	readTime = 100 * time.Millisecond // for a read from a closed input to return
 )
 
 // Serve talks LSP until the client exits, vanishes or closes in, or until ctx
@@ -42,7 +39,7 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 	root, quit := context.WithCancel(ctx)
 	defer quit()
 	s := newSession(root, quit, opts)
-	pipe := newPipe(in, out, s.log)
+	pipe := newPipe(in, out, s.inputClosed)
 	defer pipe.Close()
 	s.start(newStream(pipe, s.inputEnded))
 	<-root.Done()
@@ -62,58 +59,6 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 		return nil
 	}
 	return ErrNoShutdown
-}
-
-// pipe is the connection's view of in and out. A goroutine copies in, so that
-// Close ends a pending read, which the input itself may not allow.
-type pipe struct {
-	*io.PipeReader
-	in     io.Reader
-	out    io.Writer
-	copied chan struct{} // closed when the goroutine has ended
-
-	closing sync.Once
-}
-
-func newPipe(in io.Reader, out io.Writer, log *slog.Logger) *pipe {
-	r, w := io.Pipe()
-	p := &pipe{PipeReader: r, in: in, out: out, copied: make(chan struct{})}
-	go func() {
-		defer close(p.copied)
-		defer func() {
-			if cause := recover(); cause != nil {
-				log.Error("reading the input failed", "cause", cause, "stack", string(debug.Stack()))
-				w.CloseWithError(fmt.Errorf("reading the input: %v", cause))
-			}
-		}()
-		_, err := io.Copy(w, in)
-		w.CloseWithError(err) // nil: io.EOF
-	}()
-	return p
-}
-
-func (p *pipe) Write(b []byte) (int, error) { return p.out.Write(b) }
-
-// Close waits for the goroutine, but not for long: its read may be one that
-// cannot be interrupted.
-func (p *pipe) Close() error {
-	var err error
-	p.closing.Do(func() { err = p.close() }) // the connection closes it, and so does Serve
-	return err
-}
-
-func (p *pipe) close() error {
-	err := p.PipeReader.Close()
-	for _, end := range []any{p.in, p.out} {
-		if c, ok := end.(io.Closer); ok {
-			err = errors.Join(err, c.Close())
-		}
-	}
-	select {
-	case <-p.copied:
-	case <-time.After(readTime):
-	}
-	return err
 }
 
 // ListenTCP serves one client after another on a loopback address until ctx

@@ -110,8 +110,19 @@ func (s *session) stop() {
 	}
 }
 
-// inputEnded lets requests that came before the end be answered, then ends the
-// session. It runs on the reading goroutine.
+// inputClosed ends the session when there was time to answer what came before
+// the end of the input. The connection may be far behind, or stand still
+// because the client takes no answers. It runs on the reading goroutine.
+func (s *session) inputClosed() {
+	s.spawn("the end of the input", func() {
+		if sleep(s.root, drainTime) == nil {
+			s.quit()
+		}
+	})
+}
+
+// inputEnded lets the requests that came before the end be answered, then ends
+// the session. It runs on the connection's reading goroutine.
 func (s *session) inputEnded() {
 	drained := make(chan struct{})
 	s.spawn("draining", func() { // the calls end with the connection, which stop closes first
@@ -120,7 +131,6 @@ func (s *session) inputEnded() {
 	})
 	select {
 	case <-drained:
-	case <-time.After(drainTime):
 	case <-s.root.Done():
 	}
 	s.quit()

@@ -32,6 +32,7 @@ type view struct {
 	setup    setup            // of dir
 	setups   map[string]setup // of its other folders
 	driver   driver
+	drivers  int // how many there were before
 	loaded   bool
 	tracker  *tracker
 	files    map[string]*fileResult
@@ -98,6 +99,7 @@ func (s *session) configure(v *view, next setup) {
 // replaceDriver makes the view's driver. The session and the view are locked.
 func (s *session) replaceDriver(v *view) {
 	if d := v.driver; d != nil {
+		v.drivers++
 		s.spawnLocked("closing a view", func() { closeDriver(d, s.log) })
 	}
 	v.loaded = false
@@ -134,12 +136,26 @@ func (v *view) widen(pattern string) {
 	}
 }
 
-// load takes a snapshot of what the view is now.
+// load takes a snapshot of what the view is now. When the driver is replaced
+// meanwhile, its successor gives it.
 func (v *view) load(ctx context.Context) (snapshot, error) {
+	for {
+		v.mu.Lock()
+		d, patterns, turn := v.driver, v.patterns, v.drivers
+		v.mu.Unlock()
+		snap, err := d.Snapshot(ctx, patterns...)
+		if err == nil || ctx.Err() != nil || v.turn() == turn {
+			return snap, err
+		}
+	}
+}
+
+// turn changes when the view gets another driver: the failures of the one
+// before say nothing any more.
+func (v *view) turn() int {
 	v.mu.Lock()
-	d, patterns := v.driver, v.patterns
-	v.mu.Unlock()
-	return d.Snapshot(ctx, patterns...)
+	defer v.mu.Unlock()
+	return v.drivers
 }
 
 // withDriver calls f with the driver that is in use.
