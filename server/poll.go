@@ -22,11 +22,14 @@ type poller struct {
 	folders map[string]bool
 }
 
-// stamp is the zero value for a file that is not there, or not known.
+// stamp is the zero value for a file that is not there.
 type stamp struct {
 	changed time.Time
 	size    int64
 }
+
+// unknown differs from all that a file can be, and from there being none.
+var unknown = stamp{size: -1}
 
 func stampOf(path string) stamp {
 	info, err := os.Stat(path)
@@ -61,7 +64,7 @@ func (p *poller) note(v *view, snap snapshot, told func(path string) bool) {
 		if s := stampOf(path); s.changed.Before(p.since) {
 			p.files[path] = s
 		} else {
-			p.files[path] = stamp{}
+			p.files[path] = unknown
 		}
 	}
 	for _, path := range known {
