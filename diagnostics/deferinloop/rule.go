@@ -35,7 +35,7 @@ func check(pass *rule.Pass) {
 		for _, block := range body.Blocks {
 			for _, instr := range block.Instrs {
 				d, ok := instr.(*ssa.Defer)
-				if !ok || !each && !flow.InLoop(d) {
+				if !ok || !each && (!flow.InLoop(d) || flow.RunsOnce(d)) {
 					continue
 				}
 				for _, made := range pass.Flow.Discharges(d.Common()) {

@@ -76,7 +76,7 @@ func (w *waitSearch) call(site ssa.CallInstruction) waited {
 			return waited{all: true, some: true, at: site, by: obj.Name()}
 		}
 		recv := receiverOf(common)
-		if recv != nil && w.j.g.isGroup(recv.Type()) && strings.Contains(obj.Name(), "Wait") && w.s.groups[w.j.g.class(recv)] {
+		if recv != nil && w.j.g.isGroup(recv.Type()) && (w.j.p.joins(obj) || strings.Contains(obj.Name(), "Wait")) && w.s.groups[w.j.g.class(recv)] {
 			return waited{all: true, some: true, at: site, by: obj.Name()}
 		}
 		if recv != nil && len(w.s.objects) > 0 && site != w.launch.Site && awaits(obj.Name()) && w.s.objects[w.j.object(recv)] {
@@ -164,7 +164,7 @@ func (j *joiner) mayWait(instr ssa.Instruction) bool {
 		if _, ok := common.Value.(*ssa.Builtin); ok {
 			return false
 		}
-		if obj := Callee(common); obj != nil && (j.p.userJoin(obj) || awaits(obj.Name()) || ends(obj.Name())) {
+		if obj := Callee(common); obj != nil && (j.p.joins(obj) || awaits(obj.Name()) || ends(obj.Name())) {
 			return true
 		}
 		for _, arg := range common.Args {

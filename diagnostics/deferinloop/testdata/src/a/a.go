@@ -220,3 +220,99 @@ func outer(p context.Context, ch chan int) {
 		}
 	}
 }
+
+// P17: a timer that each turn starts again.
+func again(p context.Context, stop chan int) {
+	timer := time.NewTimer(time.Second)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			ctx, cancel := context.WithCancel(p)
+			defer cancel() // want `contexts pile up`
+			use(ctx)
+			timer.Reset(time.Second)
+		case <-stop:
+			return
+		}
+	}
+}
+
+// P18: after a Stop that came too late, the timer fires once more.
+func stopped(p context.Context, stop chan int) {
+	timer := time.NewTimer(time.Second)
+	for {
+		select {
+		case <-timer.C:
+			ctx, cancel := context.WithCancel(p)
+			defer cancel() // want `contexts pile up`
+			use(ctx)
+		case x := <-stop:
+			if x < 0 {
+				return
+			}
+			if !timer.Stop() {
+				timer.Reset(time.Second)
+			}
+		}
+	}
+}
+
+// P19: another timer for each turn.
+func timers(p context.Context, stop chan int) {
+	for {
+		select {
+		case <-time.After(time.Second):
+			ctx, cancel := context.WithCancel(p)
+			defer cancel() // want `contexts pile up`
+			use(ctx)
+		case <-stop:
+			return
+		}
+	}
+}
+
+// P20: somebody else has the timer too.
+func shared(p context.Context, give func(*time.Timer)) {
+	timer := time.NewTimer(time.Second)
+	give(timer)
+	for {
+		<-timer.C
+		ctx, cancel := context.WithCancel(p)
+		defer cancel() // want `contexts pile up`
+		use(ctx)
+	}
+}
+
+// P21: the other case runs in every turn.
+func beside(p context.Context, ch, stop chan int) {
+	once := time.After(time.Second)
+	for {
+		select {
+		case <-once:
+		case <-ch:
+			ctx, cancel := context.WithCancel(p)
+			defer cancel() // want `contexts pile up`
+			use(ctx)
+		case <-stop:
+			return
+		}
+	}
+}
+
+// P22: the timer fires once, and then another loop turns.
+func inner(p context.Context, ch chan int, stop chan int) {
+	once := time.After(time.Second)
+	for {
+		select {
+		case <-once:
+			for range ch {
+				ctx, cancel := context.WithCancel(p)
+				defer cancel() // want `contexts pile up`
+				use(ctx)
+			}
+		case <-stop:
+			return
+		}
+	}
+}

@@ -212,3 +212,50 @@ func bound(p context.Context) {
 		use(ctx)
 	}
 }
+
+// N19: the fallback of a race is started once, by a timer, or at once when the
+// timer can be stopped before it fires.
+func race(p context.Context, results chan error) error {
+	fallback := time.NewTimer(time.Second)
+	defer fallback.Stop()
+	for {
+		select {
+		case <-fallback.C:
+			ctx, cancel := context.WithCancel(p)
+			defer cancel()
+			go use(ctx)
+		case err := <-results:
+			if err == nil {
+				return nil
+			}
+			if bad(p) && fallback.Stop() {
+				fallback.Reset(0)
+			}
+		}
+	}
+}
+
+// N20: time.After is called before the loop, and the timer is captured.
+func late(p context.Context, ch chan int) {
+	after := time.After(time.Second)
+	timer := time.NewTimer(time.Second)
+	defer func() { timer.Stop() }()
+	for {
+		select {
+		case <-after:
+			ctx, cancel := context.WithCancel(p)
+			defer cancel()
+			use(ctx)
+		case <-timer.C:
+			if bad(p) {
+				ctx, cancel := context.WithCancel(p)
+				defer cancel()
+				use(ctx)
+			}
+		case x := <-ch:
+			if x < 0 {
+				return
+			}
+		}
+	}
+}
