@@ -10,7 +10,9 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
 )
 
-func TestRule(t *testing.T) { ruletest.Run(t, strandedcancel.Rule, "a", "ok", "tests") }
+func TestRule(t *testing.T) {
+	ruletest.Run(t, strandedcancel.Rule, "a", "ok", "tests", "program")
+}
 
 // TestProof: each server that is closed leaves a goroutine of the context
 // package behind; mended, none does.

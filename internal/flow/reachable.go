@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -62,6 +63,9 @@ func (w *world) reach() {
 		}
 		for _, body := range bodies {
 			for _, block := range body.Blocks {
+				if neverRuns(block) {
+					continue
+				}
 				for _, instr := range block.Instrs {
 					operands = instr.Operands(operands[:0])
 					for _, operand := range operands {
@@ -103,4 +107,54 @@ func (w *world) reachMethods(mk *ssa.MakeInterface, add func(*ssa.Function)) {
 			add(f.SSA)
 		}
 	}
+}
+
+// neverRuns reports whether a block stands behind a test of a variable against
+// nil that can only end the other way.
+func neverRuns(block *ssa.BasicBlock) bool {
+	for ; block.Idom() != nil; block = block.Idom() {
+		before := block.Idom()
+		branch, ok := before.Instrs[len(before.Instrs)-1].(*ssa.If)
+		if !ok || len(block.Preds) != 1 || before.Succs[0] == before.Succs[1] {
+			continue
+		}
+		cond, taken := stripNot(branch.Cond, before.Succs[0] == block)
+		compare, ok := cond.(*ssa.BinOp)
+		if !ok || (compare.Op == token.NEQ) != taken || compare.Op != token.NEQ && compare.Op != token.EQL {
+			continue
+		}
+		if load, ok := comparedWithZero(compare).(*ssa.UnOp); ok && load.Op == token.MUL && alwaysNil(cellOf(load.X)) {
+			return true
+		}
+	}
+	return false
+}
+
+// alwaysNil reports whether a variable of a function, which literals may
+// capture, never holds anything but nil.
+func alwaysNil(cell ssa.Value) bool {
+	alloc, ok := cell.(*ssa.Alloc)
+	return ok && storesNil(alloc, alloc)
+}
+
+func storesNil(cell *ssa.Alloc, addr ssa.Value) bool {
+	for _, ref := range *addr.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.Store:
+			load, again := ref.Val.(*ssa.UnOp) // return x stores x in the result x
+			if ref.Addr != addr || !isNilConst(ref.Val) && !(again && load.Op == token.MUL && cellOf(load.X) == cell) {
+				return false
+			}
+		case *ssa.MakeClosure:
+			for i, b := range ref.Bindings {
+				if b == addr && !storesNil(cell, ref.Fn.(*ssa.Function).FreeVars[i]) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
