@@ -2,6 +2,7 @@ package deafgoroutine
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -15,7 +16,7 @@ func checkAlone(pass *rule.Pass, body *ssa.Function, launches []flow.Launch) {
 	if pass.Func.IsTest() || runsOnce(pass) {
 		return
 	}
-	for _, wait := range pass.Flow.Waits(body) {
+	for _, wait := range slices.Concat(pass.Flow.Waits(body), pass.Flow.Drains(body)) {
 		if !wait.Lost {
 			continue
 		}

@@ -86,3 +86,15 @@ func TestSeverities(t *testing.T) {
 		t.Errorf("nothing found in %s", name)
 	}
 }
+
+// TestAlone: a goroutine without a context that waits for what never comes is
+// a hint.
+func TestAlone(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafgoroutine.Rule), "alone") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint || len(f.Fixes) > 0 {
+				t.Errorf("%s:%d: severity %v with %d fixes, want a hint without", f.Range.File, f.Range.Start.Line, f.Severity, len(f.Fixes))
+			}
+		}
+	}
+}

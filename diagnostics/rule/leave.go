@@ -4,14 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/internal/flow"
@@ -43,6 +39,25 @@ func (p *Pass) Return(pos token.Pos, ctx string) (WayOut, bool) {
 // otherReturn is the return statement by which the function leaves in another
 // case on the same context, if it can be written anywhere.
 func (p *Pass) otherReturn(body *ast.BlockStmt, ctx string) string {
+	key := otherCase{body, ctx}
+	code, known := p.leaves[key]
+	if !known {
+		code = p.findOtherReturn(body, ctx)
+		if p.leaves == nil {
+			p.leaves = make(map[otherCase]string)
+		}
+		p.leaves[key] = code
+	}
+	return code
+}
+
+// otherCase is a context that a function looks at.
+type otherCase struct {
+	body *ast.BlockStmt
+	ctx  string
+}
+
+func (p *Pass) findOtherReturn(body *ast.BlockStmt, ctx string) string {
 	code := ""
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -122,111 +137,6 @@ func (p *Pass) label(loop ast.Stmt) (string, []analysis.TextEdit) {
 	edit := p.InsertBefore(loop, "")
 	edit.NewText = []byte(strings.TrimSuffix(p.Indent(loop.Pos()), "\t") + name + ":\n")
 	return name, []analysis.TextEdit{edit}
-}
-
-// ReleasesAfter reports whether a return at pos would skip something, not
-// deferred, that others may wait for: an unlock, a close, a send, a countdown.
-// What later turns of a loop around pos would do doesn't count, but what
-// follows the loop does.
-func (p *Pass) ReleasesAfter(pos token.Pos, body *ast.BlockStmt) bool {
-	graph := cfg.New(body, func(call *ast.CallExpr) bool {
-		b, ok := typeutil.Callee(p.TypesInfo, call).(*types.Builtin)
-		return !ok || b.Name() != "panic"
-	})
-	var queue []*cfg.Block
-	for _, b := range graph.Blocks {
-		for i, n := range b.Nodes {
-			if n.Pos() <= pos && pos < n.End() {
-				if slices.ContainsFunc(b.Nodes[i+1:], p.releasesIn) {
-					return true
-				}
-				queue = append(queue, b)
-			}
-		}
-		if clause, ok := b.Stmt.(*ast.CommClause); ok && b.Kind == cfg.KindSelectCaseBody && clause.Colon == pos {
-			queue = append(queue, b) // a case without a body
-		}
-	}
-	if len(queue) == 0 {
-		// A break or a continue is no node: take the whole case around it.
-		var around *cfg.Block
-		for _, b := range graph.Blocks {
-			if b.Kind == cfg.KindSelectCaseBody && b.Stmt.Pos() <= pos && pos < b.Stmt.End() && (around == nil || b.Stmt.Pos() > around.Stmt.Pos()) {
-				around = b
-			}
-		}
-		if around != nil && !slices.ContainsFunc(around.Nodes, p.releasesIn) {
-			queue = append(queue, around)
-		}
-	}
-	if len(queue) == 0 {
-		return true // in code that isn't reached, or of a form unknown here
-	}
-	seen := make(map[*cfg.Block]bool)
-	for len(queue) > 0 {
-		block := queue[0]
-		queue = queue[1:]
-		for _, succ := range block.Succs {
-			nextTurn := (succ.Kind == cfg.KindForBody || succ.Kind == cfg.KindRangeBody) &&
-				succ.Stmt.Pos() <= pos && pos < succ.Stmt.End()
-			if nextTurn || seen[succ] {
-				continue
-			}
-			seen[succ] = true
-			if slices.ContainsFunc(succ.Nodes, p.releasesIn) {
-				return true
-			}
-			queue = append(queue, succ)
-		}
-	}
-	return false
-}
-
-// releasesIn reports whether a node of a control-flow graph releases.
-func (p *Pass) releasesIn(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit, *ast.DeferStmt, *ast.GoStmt:
-			return false
-		case *ast.SendStmt:
-			found = true
-		case *ast.CallExpr:
-			found = found || p.releases(n)
-		}
-		return !found
-	})
-	return found
-}
-
-// endings are the verbs that functions which end something begin with.
-var endings = []string{
-	"broadcast", "cancel", "cleanup", "close", "disable", "end", "kill", "release", "restore", "rollback",
-	"runlock", "shutdown", "signal", "stop", "teardown", "unlock", "unregister", "unsubscribe",
-}
-
-// releases reports whether a call ends something that others may wait for.
-func (p *Pass) releases(call *ast.CallExpr) bool {
-	if t := p.TypesInfo.TypeOf(call.Fun); t != nil && flow.IsCancelFunc(t) {
-		return true
-	}
-	switch fn := typeutil.Callee(p.TypesInfo, call).(type) {
-	case *types.Builtin:
-		return fn.Name() == "close"
-	case *types.Func:
-		if fn.Name() == "Done" {
-			return fn.Signature().Recv() != nil && fn.Signature().Results().Len() == 0
-		}
-		name := strings.ToLower(fn.Name())
-		return slices.ContainsFunc(endings, func(verb string) bool {
-			if !strings.HasPrefix(name, verb) {
-				return false
-			}
-			next, _ := utf8.DecodeRuneInString(fn.Name()[len(verb):])
-			return !unicode.IsLower(next) // Close, CloseAll, but not Closest
-		})
-	}
-	return false
 }
 
 // ContextLook recognises a look at a context: ctx.Done(), ctx.Err() or

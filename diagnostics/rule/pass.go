@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ast/astutil"
 
 	"github.com/ctxls/ctxls/internal/flow"
 )
@@ -26,8 +25,10 @@ type Pass struct {
 
 	cache  *sources // of a pass over comments, which has no function
 	result *Result
-	spent  int  // bytes that the checks of fixes have looked at
-	cut    bool // and that it was cut has been told
+	graphs map[*ast.BlockStmt]*releaseGraph // see ReleasesAfter
+	leaves map[otherCase]string             // see otherReturn
+	spent  int                              // bytes that the checks of fixes have looked at
+	cut    bool                             // and that it was cut has been told
 }
 
 // Result is what a rule's analyzer returns for one package.
@@ -202,6 +203,5 @@ func (p *Pass) Line(pos token.Pos) int { return p.Fset.PositionFor(pos, false).L
 // Enclosing returns the syntax nodes that enclose pos in the function's file,
 // innermost first.
 func (p *Pass) Enclosing(pos token.Pos) []ast.Node {
-	path, _ := astutil.PathEnclosingInterval(p.Func.File, pos, pos)
-	return path
+	return flow.Enclosing(p.Func.File, pos)
 }

@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"golang.org/x/tools/go/ast/astutil"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -182,8 +181,7 @@ func (p *Package) ChannelExpr(wait Wait) ast.Expr {
 	if f == nil {
 		return nil
 	}
-	path, _ := astutil.PathEnclosingInterval(f.File, wait.Pos, wait.Pos)
-	for _, n := range path {
+	for _, n := range Enclosing(f.File, wait.Pos) {
 		switch n := n.(type) {
 		case *ast.SendStmt:
 			if n.Arrow == wait.Pos {

@@ -23,6 +23,7 @@ type channel struct {
 	signal   bool            // package os/signal sends to it
 	outside  chanSource      // a source other than make
 	field    bool            // held in a struct field or package variable
+	counted  *int            // see waiter.sent
 }
 
 // chanSource is where a channel comes from, if not from make.

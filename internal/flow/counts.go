@@ -18,6 +18,14 @@ func (w waiter) sent(c *channel) int {
 	if len(c.makes) != 1 || c.field {
 		return many
 	}
+	if c.counted == nil || !w.p.summarised {
+		n := w.countSent(c)
+		c.counted = &n
+	}
+	return *c.counted
+}
+
+func (w waiter) countSent(c *channel) int {
 	n := &counter{w: w, c: c, made: c.makes[0], done: make(map[*ssa.Function]int), active: make(map[*ssa.Function]bool), recursive: make(map[*ssa.Function]bool)}
 	total := n.count(c.makes[0].Parent())
 	for _, fn := range functionsOf(c.sends) {

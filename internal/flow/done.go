@@ -98,6 +98,27 @@ func afterFunc(maker ssa.Instruction) bool {
 // doneBefore solves "a context is done on every path" forward over the blocks
 // of fn, from the optimistic side, and answers for instr.
 func (p *Package) doneBefore(fn *ssa.Function, instr ssa.Instruction) bool {
+	block := instr.Block()
+	if p.enteredDone(fn)[block.Index] {
+		return true
+	}
+	for _, in := range block.Instrs {
+		if in == instr {
+			return false
+		}
+		if receivesDone(in) {
+			return true
+		}
+	}
+	return false
+}
+
+// enteredDone says of each block whether some context is done on all ways into
+// it.
+func (p *Package) enteredDone(fn *ssa.Function) []bool {
+	if known, ok := p.entered[fn]; ok {
+		return known
+	}
 	entered := make([]bool, len(fn.Blocks))
 	left := make([]bool, len(fn.Blocks))
 	for i, block := range fn.Blocks {
@@ -123,19 +144,11 @@ func (p *Package) doneBefore(fn *ssa.Function, instr ssa.Instruction) bool {
 			}
 		}
 	}
-	block := instr.Block()
-	if entered[block.Index] {
-		return true
+	if p.entered == nil {
+		p.entered = make(map[*ssa.Function][]bool)
 	}
-	for _, in := range block.Instrs {
-		if in == instr {
-			return false
-		}
-		if receivesDone(in) {
-			return true
-		}
-	}
-	return false
+	p.entered[fn] = entered
+	return entered
 }
 
 // edgeSaysDone reports whether control passes from pred to block only when a

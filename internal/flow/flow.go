@@ -28,31 +28,36 @@ type Package struct {
 
 	Lost []string // functions that the engine failed on, with the reason
 
-	mu        sync.Mutex
-	user      userModel
-	bySSA     map[*ssa.Function]*Func // every body, literals included, to its declared function
-	byObj     map[*types.Func]*Func
-	summaries map[string]*Summary // of this package's functions, by funcKey
-	imported  map[*types.Package]*PackageSummary
-	known     map[*types.Func]knownFunc
-	uses      map[useKey]ParamUse
-	perBody   map[*ssa.Function]*bodyFacts
-	noReturn  map[*types.Func]returning
-	decls     map[*types.Func]*ast.FuncDecl
-	launched  map[*ssa.Function][]Launch
-	world     *world
-	chans     *chanGraph
-	heldBy    *holders
-	ctxFlow   *contextFlow
-	contexts  *tree
-	conds     map[any]*condition
-	syntax    map[*Func]*Syntax
-	endings   map[endingKey]Ending
-	joining   joining
-	outside   map[*ssa.Function]bool // see reachesOut
-	places    *places
-	stranding stranding
-	panicking map[*ssa.Function]bool // under way
+	mu         sync.Mutex
+	summarised bool // what is known of the functions won't change any more
+	user       userModel
+	bySSA      map[*ssa.Function]*Func // every body, literals included, to its declared function
+	byObj      map[*types.Func]*Func
+	summaries  map[string]*Summary // of this package's functions, by funcKey
+	imported   map[*types.Package]*PackageSummary
+	known      map[*types.Func]knownFunc
+	uses       map[useKey]ParamUse
+	perBody    map[*ssa.Function]*bodyFacts
+	noReturn   map[*types.Func]returning
+	decls      map[*types.Func]*ast.FuncDecl
+	launched   map[*ssa.Function][]Launch
+	world      *world
+	chans      *chanGraph
+	heldBy     *holders
+	ctxFlow    *contextFlow
+	contexts   *tree
+	conds      map[any]*condition
+	syntax     map[*Func]*Syntax
+	endings    map[endingKey]Ending
+	joining    joining
+	outside    map[*ssa.Function]bool // see reachesOut
+	places     *places
+	stranding  stranding
+	panicking  map[*ssa.Function]bool   // under way
+	entered    map[*ssa.Function][]bool // see enteredDone
+	given      map[ast.Node]*givenContexts
+	waits      map[*ssa.Function][]Wait
+	lists      map[*types.Var]*channel // see listOf
 }
 
 // Lock gives the package to one caller until Unlock. Rules need it: much of the

@@ -5,8 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-
-	"golang.org/x/tools/go/ast/astutil"
 )
 
 // LiveKind says where a live context comes from, the nearest first.
@@ -95,8 +93,7 @@ type assignment struct {
 
 // findFunctions lists the functions around the position.
 func (l *liveness) findFunctions() {
-	path, _ := astutil.PathEnclosingInterval(l.f.File, l.pos, l.pos)
-	for _, n := range path {
+	for _, n := range Enclosing(l.f.File, l.pos) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			if n.Body.Pos() <= l.pos && l.pos <= n.Body.End() {
@@ -112,16 +109,50 @@ func (l *liveness) findFunctions() {
 func (l *liveness) findAssignments() {
 	l.assigned = make(map[*types.Var][]assignment)
 	l.cancels = make(map[*types.Var]*types.Var)
+	given := l.p.givenIn(l.functions[len(l.functions)-1])
+	l.tests = given.tests
+	for _, g := range given.list {
+		if l.before && g.expr != nil && g.expr.End() > l.pos {
+			continue
+		}
+		l.assigned[g.to] = append(l.assigned[g.to], g.assignment)
+		if g.cancel != nil {
+			l.cancels[g.to] = g.cancel
+		}
+	}
+}
+
+// givenContexts are what the context variables of a function get, in source
+// order.
+type givenContexts struct {
+	list  []given
+	tests bool // something calls t.Context()
+}
+
+type given struct {
+	assignment
+	to, cancel *types.Var
+}
+
+func (p *Package) givenIn(function ast.Node) *givenContexts {
+	if known := p.given[function]; known != nil {
+		return known
+	}
+	out := new(givenContexts)
+	if p.given == nil {
+		p.given = make(map[ast.Node]*givenContexts)
+	}
+	p.given[function] = out
 	var nilChecks []*ast.IfStmt
 	record := func(lhs []ast.Expr, rhs []ast.Expr) {
 		var cancel *types.Var
 		for _, e := range lhs {
-			if v := l.variable(e); v != nil && (IsCancelFunc(v.Type()) || types.Identical(v.Type().Underlying(), types.NewSignatureType(nil, nil, nil, nil, nil, false))) {
+			if v := p.variable(e); v != nil && (IsCancelFunc(v.Type()) || types.Identical(v.Type().Underlying(), types.NewSignatureType(nil, nil, nil, nil, nil, false))) {
 				cancel = v
 			}
 		}
 		for i, e := range lhs {
-			v := l.variable(e)
+			v := p.variable(e)
 			if v == nil || !IsContextLike(v.Type()) {
 				continue
 			}
@@ -132,21 +163,15 @@ func (l *liveness) findAssignments() {
 			case len(rhs) == 1:
 				a.expr = rhs[0]
 			}
-			if l.before && a.expr != nil && a.expr.End() > l.pos {
-				continue
-			}
 			for _, check := range nilChecks {
-				if check.Body.Pos() <= e.Pos() && e.Pos() < check.Body.End() && l.comparesWithNil(check.Cond, v) {
+				if check.Body.Pos() <= e.Pos() && e.Pos() < check.Body.End() && p.comparesWithNil(check.Cond, v) {
 					a.nilled = true
 				}
 			}
-			l.assigned[v] = append(l.assigned[v], a)
-			if cancel != nil {
-				l.cancels[v] = cancel
-			}
+			out.list = append(out.list, given{a, v, cancel})
 		}
 	}
-	ast.Inspect(l.functions[len(l.functions)-1], func(n ast.Node) bool {
+	ast.Inspect(function, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.IfStmt:
 			nilChecks = append(nilChecks, n)
@@ -162,28 +187,29 @@ func (l *liveness) findAssignments() {
 			}
 		case *ast.CallExpr:
 			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" && len(n.Args) == 0 {
-				if t := l.p.Pass.TypesInfo.TypeOf(sel.X); t != nil && isTestingTB(t) {
-					l.tests = true
+				if t := p.Pass.TypesInfo.TypeOf(sel.X); t != nil && isTestingTB(t) {
+					out.tests = true
 				}
 			}
 		}
 		return true
 	})
+	return out
 }
 
 // variable is the variable that an identifier stands for.
-func (l *liveness) variable(e ast.Expr) *types.Var {
+func (p *Package) variable(e ast.Expr) *types.Var {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if !ok {
 		return nil
 	}
-	v, _ := l.p.Pass.TypesInfo.ObjectOf(id).(*types.Var)
+	v, _ := p.Pass.TypesInfo.ObjectOf(id).(*types.Var)
 	return v
 }
 
-func (l *liveness) comparesWithNil(cond ast.Expr, v *types.Var) bool {
+func (p *Package) comparesWithNil(cond ast.Expr, v *types.Var) bool {
 	compare, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	return ok && compare.Op == token.EQL && l.variable(compare.X) == v && l.p.Pass.TypesInfo.Types[compare.Y].IsNil()
+	return ok && compare.Op == token.EQL && p.variable(compare.X) == v && p.Pass.TypesInfo.Types[compare.Y].IsNil()
 }
 
 // liveVar decides whether a variable in scope is a live context, or a request

@@ -36,6 +36,7 @@ func run(pass *analysis.Pass, user userModel) (any, error) {
 	p.summariseBlocks(components) // they depend on who launches what
 	p.summariseNeeds()
 	p.summariseRoots(components)
+	p.summarised = true
 	p.export()
 	return p, nil
 }

@@ -33,11 +33,12 @@ func (p *Package) Spins(body *ssa.Function) []Spin {
 			if !ok || !sel.Blocking || !inLoop(block) {
 				continue
 			}
+			around := regionOf(block)
 			for i, st := range sel.States {
 				if st.Dir != types.RecvOnly {
 					continue
 				}
-				s := &spinner{waiter: w, sel: sel, index: i, ch: st.Chan, visited: make(map[*ssa.BasicBlock]bool)}
+				s := &spinner{waiter: w, sel: sel, index: i, ch: st.Chan, visited: make(map[*ssa.BasicBlock]bool), around: around}
 				if spin, ok := s.spin(); ok {
 					out = append(out, spin)
 				}
@@ -63,12 +64,7 @@ type spinner struct {
 }
 
 // loop is the loop around the select.
-func (s *spinner) loop() *region {
-	if s.around == nil {
-		s.around = regionOf(s.sel.Block())
-	}
-	return s.around
-}
+func (s *spinner) loop() *region { return s.around }
 
 func (s *spinner) spin() (Spin, bool) {
 	spin := Spin{Select: s.sel, Case: s.index}
@@ -336,7 +332,7 @@ func (s *spinner) leadsOut(i int) bool {
 	if block == nil {
 		return false
 	}
-	other := &spinner{waiter: s.waiter, sel: s.sel, index: i, ch: s.sel.States[i].Chan, visited: make(map[*ssa.BasicBlock]bool)}
+	other := &spinner{waiter: s.waiter, sel: s.sel, index: i, ch: s.sel.States[i].Chan, visited: make(map[*ssa.BasicBlock]bool), around: s.around}
 	if !s.loop().has(block) {
 		return true
 	}

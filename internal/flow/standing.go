@@ -50,7 +50,7 @@ func (l *liveness) ofExpr(e ast.Expr, result int) standing {
 	info := l.p.Pass.TypesInfo
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		v := l.variable(e)
+		v := l.p.variable(e)
 		switch {
 		case v == nil:
 		case isRequest(v.Type()) && v.Kind() == types.ParamVar:
@@ -62,7 +62,7 @@ func (l *liveness) ofExpr(e ast.Expr, result int) standing {
 		}
 	case *ast.SelectorExpr:
 		if v, ok := info.ObjectOf(e.Sel).(*types.Var); ok && v.IsField() && IsContext(v.Type()) {
-			if recv := l.variable(e.X); recv != nil && recv.Kind() == types.RecvVar {
+			if recv := l.p.variable(e.X); recv != nil && recv.Kind() == types.RecvVar {
 				return standsField
 			}
 		}
@@ -153,7 +153,7 @@ func (l *liveness) cancelled(v *types.Var) bool {
 					return false
 				}
 			case *ast.CallExpr:
-				if l.variable(n.Fun) == cancel && n.End() <= l.pos {
+				if l.p.variable(n.Fun) == cancel && n.End() <= l.pos {
 					found = true
 				}
 			}

@@ -199,11 +199,7 @@ func (w *reachingWalk) entry(body *ssa.Function) {
 	for _, mk := range w.c.makers[body] {
 		w.before(mk)
 		if !runsAtOnce(mk) {
-			for _, s := range w.c.stores[w.root] {
-				if s.Parent() == mk.Parent() && follows(mk, s) {
-					w.add(s)
-				}
-			}
+			w.after(mk)
 		}
 		if runsOnce(mk) {
 			continue
@@ -212,6 +208,22 @@ func (w *reachingWalk) entry(body *ssa.Function) {
 			if s.Parent() == body {
 				w.add(s)
 			}
+		}
+	}
+}
+
+// after adds the assignments in mk's own function that can follow it.
+func (w *reachingWalk) after(mk *ssa.MakeClosure) {
+	block := mk.Block()
+	ahead := from(block, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs })
+	for _, instr := range block.Instrs[indexOf(mk)+1:] {
+		if s, ok := instr.(*ssa.Store); ok && !ahead[block] && w.t.rootOf(block.Parent(), s.Addr) == w.root {
+			w.add(s)
+		}
+	}
+	for _, s := range w.c.stores[w.root] {
+		if s.Parent() == mk.Parent() && ahead[s.Block()] {
+			w.add(s)
 		}
 	}
 }

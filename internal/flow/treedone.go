@@ -28,6 +28,7 @@ type edge struct {
 // doneFacts says of one context at the entry of which blocks it is done.
 type doneFacts struct {
 	entered []bool
+	never   bool // it is done nowhere in the body
 }
 
 // DoneAt reports whether c is certainly cancelled, or past its deadline, when
@@ -127,6 +128,9 @@ func (t *tree) doneAt(c *Context, instr ssa.Instruction) bool {
 
 func (l *learning) doneBefore(t *tree, c *Context, instr ssa.Instruction) bool {
 	facts := l.solve(t, c)
+	if facts.never {
+		return false
+	}
 	done := facts.entered[instr.Block().Index]
 	for _, in := range instr.Block().Instrs {
 		if in == instr {
@@ -188,6 +192,7 @@ func (l *learning) solve(t *tree, c *Context) *doneFacts {
 	delete(l.busy, c)
 	l.solved[c] = f
 	if !start && !slices.Contains(l.about, c) {
+		f.never = true
 		return f
 	}
 	left := make([]bool, n)

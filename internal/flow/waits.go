@@ -46,6 +46,24 @@ type Step struct {
 // source order. Operations with a stop case, and those of which the package
 // doesn't show the whole truth, are not among them.
 func (p *Package) Waits(body *ssa.Function) []Wait {
+	if !p.summarised {
+		return p.findWaits(body)
+	}
+	known, ok := p.waits[body]
+	if !ok {
+		known = p.findWaits(body)
+		for i := range known {
+			known[i].Steps = slices.Clip(known[i].Steps)
+		}
+		if p.waits == nil {
+			p.waits = make(map[*ssa.Function][]Wait)
+		}
+		p.waits[body] = known
+	}
+	return known
+}
+
+func (p *Package) findWaits(body *ssa.Function) []Wait {
 	var out []Wait
 	w := waiter{p, p.channels()}
 	for _, block := range body.Blocks {
