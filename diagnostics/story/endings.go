@@ -19,6 +19,8 @@ func (f *Function) launchLines(l *Launch) []string {
 		return []string{"what ends it is unknown: what it runs isn't in view"}
 	case l.Exits:
 		lines = append(lines, "it never returns: it ends with the process")
+	case l.panicsOnly():
+		lines = append(lines, "it never returns: every path ends by a panic, or by runtime.Goexit")
 	case l.Never && l.Panics:
 		lines = append(lines, "it never returns: no path leads to a return, though it can panic")
 	case l.Never:
@@ -102,6 +104,9 @@ func (f *Function) endText(e End) string {
 	case flow.EndReceived:
 		return "something comes from " + named(e.Name, "a channel") + ", or it is closed"
 	case flow.EndClosed:
+		if e.Lost {
+			return named(e.Name, "a channel") + " is closed, which nobody in view does"
+		}
 		return named(e.Name, "a channel") + " is closed"
 	case flow.EndSent:
 		return "a send to " + named(e.Name, "a channel") + " goes through"
@@ -129,6 +134,11 @@ func heeding(e End) string {
 	return ", which heeds " + code(e.Ctx)
 }
 
+// panicsOnly reports whether nothing holds a goroutine that never returns.
+func (l *Launch) panicsOnly() bool {
+	return l.Never && l.Panics && !slices.ContainsFunc(l.Holds, func(h Hold) bool { return h.Loop || len(h.Ends) == 0 })
+}
+
 // label says in a few words what ends a goroutine.
 func (l *Launch) label() string {
 	switch {
@@ -136,12 +146,14 @@ func (l *Launch) label() string {
 		return "unknown"
 	case l.Exits:
 		return "with the process"
+	case l.panicsOnly():
+		return "by a panic"
 	case l.Never && l.Panics:
 		return "never, but by a panic"
 	case l.Never:
 		return "never"
 	}
-	for _, of := range []func(Hold) bool{
+	for rank, of := range []func(Hold) bool{
 		func(h Hold) bool { return h.Loop || len(h.Ends) == 0 },
 		func(h Hold) bool { return h.Ends[0].Kind < flow.EndTookLong },
 		func(h Hold) bool { return h.Ends[0].Kind == flow.EndTookLong },
@@ -152,6 +164,9 @@ func (l *Launch) label() string {
 			if part := h.label(); of(h) && (len(parts) == 0 || parts[len(parts)-1] != part) {
 				parts = append(parts, part)
 			}
+		}
+		if last := len(parts) - 1; rank > 1 && last >= 0 {
+			parts = parts[last:] // the others are seldom what takes long
 		}
 		switch {
 		case len(parts) > 2:

@@ -94,7 +94,7 @@ func (p Package) bringers(f *Function, c *Context) []string {
 		}
 		chain := strings.Join(p.links(call.f, call.m.Context), " → ")
 		if call.m.Context == 0 {
-			chain = "nil"
+			chain = code("nil")
 		}
 		lines = append(lines, fmt.Sprintf("%s %s: %s", verb, call.f.where(call.m.Range), chain))
 	}

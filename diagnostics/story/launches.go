@@ -69,7 +69,7 @@ func (t *teller) launch(l flow.Launch, expr *ast.CallExpr) {
 	for _, h := range ending.Holds {
 		hold := Hold{Range: t.keyword(h.Pos, h.Loop), Loop: h.Loop, Via: h.Via}
 		for _, e := range h.Ends {
-			hold.Ends = append(hold.Ends, End{Kind: e.Kind, Name: e.Name, Ctx: e.Ctx, Range: t.keyword(e.Pos, false), Via: e.Via})
+			hold.Ends = append(hold.Ends, End{Kind: e.Kind, Name: e.Name, Ctx: e.Ctx, Range: t.keyword(e.Pos, false), Via: e.Via, Lost: e.Lost})
 		}
 		out.Holds = append(out.Holds, hold)
 	}

@@ -226,6 +226,9 @@ func (p Package) linksFrom(f *Function, n int, seen map[string]bool) []string {
 		}
 		link := "parameter of " + code(f.Name)
 		if calls, all := p.callsOf(f, c.Param); all && len(calls) == 1 {
+			if calls[0].m.Context == 0 {
+				return []string{code("nil"), link}
+			}
 			return append(p.linksFrom(calls[0].f, calls[0].m.Context, seen), link)
 		}
 		return []string{link}

@@ -53,8 +53,7 @@ func (t *teller) otherArguments() {
 			if x == nil || method && i == 0 {
 				continue
 			}
-			switch ast.Unparen(x).(type) {
-			case *ast.Ident, *ast.SelectorExpr:
+			if t.isNamed(ast.Unparen(x)) {
 				continue
 			}
 			m := Mention{Range: t.rangeOf(x), Context: t.number(t.p.ContextOf(arg)), Param: -1}
@@ -62,6 +61,15 @@ func (t *teller) otherArguments() {
 			t.out.Mentions = append(t.out.Mentions, m)
 		}
 	}
+}
+
+// isNamed reports whether an expression is among the names of contexts.
+func (t *teller) isNamed(x ast.Expr) bool {
+	v := t.variable(x)
+	if v == nil {
+		v = t.fieldOf(x)
+	}
+	return v != nil && t.kindOf(v) == contextVar
 }
 
 // local reports whether v is a variable of a function.
@@ -186,11 +194,16 @@ func (t *teller) contextNamed(n name, context int) {
 	case context == 0 && t.local(n.v) && len(t.holds[n.v]) == 1:
 		m.Context = t.holds[n.v][0]
 	}
+	if m.Kind == Read {
+		t.givenTo(&m, n)
+	}
 	if m.Context == 0 {
+		if m.To != "" { // nil is given as well
+			t.out.Mentions = append(t.out.Mentions, m)
+		}
 		return
 	}
 	if m.Kind == Read {
-		t.givenTo(&m, n)
 		t.kept(&m, n)
 	}
 	switch c := &t.out.Contexts[m.Context-1]; {
@@ -276,7 +289,7 @@ func (t *teller) givenAs(m *Mention, site ssa.CallInstruction, arg int) {
 		}
 		return
 	}
-	if callee != nil {
+	if callee != nil && !variadicFrom(common, arg) {
 		m.To, m.Param = callee.FullName(), arg
 		if common.IsInvoke() {
 			m.Param++

@@ -185,6 +185,7 @@ type End struct {
 	Name, Ctx string
 	Range     Range
 	Via       string
+	Lost      bool
 }
 
 // Ranges yields all ranges of the function, so that whoever knows that it has

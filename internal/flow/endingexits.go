@@ -152,12 +152,12 @@ func (e *ender) notOK(block *ssa.BasicBlock, ok *ssa.Extract) End {
 	switch tuple := ok.Tuple.(type) {
 	case *ssa.UnOp:
 		if tuple.Op == token.ARROW {
-			return End{Kind: EndClosed, Name: e.syntax.channel(tuple.Pos()), Pos: tuple.Pos()}
+			return End{Kind: EndClosed, Name: e.syntax.channel(tuple.Pos()), Pos: tuple.Pos(), Lost: e.w.neverCloses(tuple.X)}
 		}
 	case *ssa.Select:
 		for i, st := range tuple.States {
 			if chosen := caseBlock(tuple, i); st.Dir == types.RecvOnly && chosen != nil && chosen.Dominates(block) {
-				end = End{Kind: EndClosed, Name: e.syntax.channel(st.Pos), Pos: st.Pos}
+				end = End{Kind: EndClosed, Name: e.syntax.channel(st.Pos), Pos: st.Pos, Lost: e.w.neverCloses(st.Chan)}
 			}
 		}
 	}
@@ -181,8 +181,7 @@ func (e *ender) received(ch ssa.Value, pos token.Pos) End {
 		return e.done(ch, pos)
 	}
 	end := End{Kind: EndReceived, Name: e.syntax.channel(pos), Pos: pos}
-	switch e.w.g.channelOf(ch).outside {
-	case fromTimer, fromTicker:
+	if e.isClock(ch) {
 		end.Kind = EndTimer
 	}
 	return end

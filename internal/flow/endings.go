@@ -32,6 +32,7 @@ type End struct {
 	Ctx  string    // of a call: the context that it works under, or watches
 	Pos  token.Pos // where, in the body that was asked about
 	Via  string    // the function that it calls there, if the place is inside of that
+	Lost bool      // of EndClosed: nobody in view closes it
 }
 
 // Hold is one place at which a goroutine stays until one of its Ends comes; a
@@ -172,10 +173,25 @@ func isForever(instr ssa.Instruction) bool {
 	return ok && sel.Blocking && len(sel.States) == 0
 }
 
-// shut reports whether successor i of a block is never taken.
+// shut reports whether successor i of a block is never taken, for sure: it
+// waits for the close of a channel of a clock.
 func (e *ender) shut(block *ssa.BasicBlock, i int) bool {
 	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-	return ok && block.Succs[0] != block.Succs[1] && e.w.neverTaken(branch.Cond, i == 0)
+	if !ok || block.Succs[0] == block.Succs[1] {
+		return false
+	}
+	cond, taken := stripNot(branch.Cond, i == 0)
+	closed, ok := cond.(*ssa.Extract)
+	if !ok || closed.Index != 1 || taken {
+		return false
+	}
+	receive, ok := closed.Tuple.(*ssa.UnOp)
+	return ok && receive.Op == token.ARROW && e.isClock(receive.X)
+}
+
+func (e *ender) isClock(ch ssa.Value) bool {
+	from := e.w.g.channelOf(ch).outside
+	return from == fromTicker || from == fromTimer
 }
 
 // dies says how a body ends that never returns.

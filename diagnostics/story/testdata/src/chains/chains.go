@@ -132,3 +132,14 @@ func back(ctx context.Context, all map[string]context.Context) (context.Context,
 	ctx, cancel := context.WithCancel(ctx)
 	return ctx, cancel
 }
+
+func calls(ctx context.Context) {
+	never(nil)
+	never(ctx)
+	var none context.Context
+	once(none)
+}
+
+func never(ctx context.Context) { _ = fetch(ctx) }
+
+func once(ctx context.Context) { _ = fetch(ctx) }

@@ -177,3 +177,17 @@ func try(ctx context.Context) error {
 }
 
 func next(n int) int { return n / 2 }
+
+type bus interface{ signal(events chan<- int) }
+
+func lost(b bus) {
+	events := make(chan int, 1)
+	go func() {
+		for {
+			if _, ok := <-events; !ok {
+				return
+			}
+		}
+	}()
+	go func() { panic("now") }()
+}
