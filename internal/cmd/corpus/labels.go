@@ -66,7 +66,7 @@ var rulesOf = map[string][]string{
 	"chain-broken":              {"brokenchain"},
 	"lost-cancel":               {"lostcancel"},
 	"lost-cancel-wrapper":       {"lostcancel"},
-	"cancel-field-not-called":   {"strandedcancel"},
+	"cancel-field-not-called":   {"strandedcancel", "lostcancel"}, // the latter where the object is the function's own
 	"closed-chan-busy-loop":     {"closedspin"},
 	"done-ignored":              {"donenoexit", "discardeddone"},
 	"goroutine-outlives-cancel": {"outlivedctx"},
