@@ -203,3 +203,21 @@ func watchedLate(ctx context.Context, c *tls.Conn) error {
 	<-ctx.Done()
 	return c.Close()
 }
+
+type bucket struct{ names chan string }
+
+func (b *bucket) List(prefix string) string { return prefix + <-b.names }
+
+func (b *bucket) ListWithContext(ctx context.Context, prefix string, opts ...func()) string {
+	select {
+	case name := <-b.names:
+		return prefix + name
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// The sibling takes options as well.
+func lists(ctx context.Context, b *bucket) string {
+	return b.List("a") // want `List goes on when ctx is done, unlike ListWithContext`
+}

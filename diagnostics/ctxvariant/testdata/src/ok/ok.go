@@ -205,3 +205,19 @@ func (p *poller) poll(ctx context.Context) (*http.Response, error) {
 	}
 	return p.client.Do(p.req.WithContext(ctx))
 }
+
+type shelf struct{ names chan string }
+
+func (s *shelf) Take(prefix string) string { return prefix + <-s.names }
+
+// It needs more than a context.
+func (s *shelf) TakeContext(ctx context.Context, prefix string, limit int) string {
+	select {
+	case name := <-s.names:
+		return prefix + name[:limit]
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+func takes(ctx context.Context, s *shelf) string { return s.Take("a") }
