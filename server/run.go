@@ -65,9 +65,11 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 			}
 			p.first = append(p.first, ids...)
 		}
+		s.worker.setAbout(p.focus)
 		if s.analyse(ctx, p, p.first) != nil {
 			return j
 		}
+		s.worker.setAbout(nil)
 	}
 	if j.importers {
 		for _, p := range parts {

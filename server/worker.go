@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -40,6 +41,8 @@ type worker struct {
 	loading bool               // what is loaded now serves the next job too
 	typing  *time.Timer
 	typed   []string // files that were edited since the timer was set
+	about   []string // files whose packages are analysed now
+	held    job      // what an edit broke off, until the timer fires
 	stopped bool
 }
 
@@ -66,6 +69,8 @@ func (w *worker) add(j job) {
 }
 
 // submitLater submits the file's package when no edit has come for that long.
+// What is analysed of it now is of no use any more: it ends at once, and the
+// job goes on then.
 func (w *worker) submitLater(delay time.Duration, path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -75,6 +80,10 @@ func (w *worker) submitLater(delay time.Duration, path string) {
 	if !slices.Contains(w.typed, path) {
 		w.typed = append(w.typed, path)
 	}
+	inPackage := func(file string) bool { return filepath.Dir(file) == filepath.Dir(path) }
+	if w.cancel != nil && slices.ContainsFunc(w.about, inPackage) {
+		w.cancel()
+	}
 	if w.typing != nil {
 		w.typing.Reset(delay)
 		return
@@ -83,10 +92,17 @@ func (w *worker) submitLater(delay time.Duration, path string) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if len(w.typed) > 0 {
-			w.add(job{focus: w.typed})
-			w.typed = nil
+			w.add(job{focus: w.typed}.merge(w.held))
+			w.typed, w.held = nil, job{}
 		}
 	})
+}
+
+// setAbout says whose packages are analysed now; nil: nobody's in particular.
+func (w *worker) setAbout(files []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.about = files
 }
 
 // setLoading brackets the part of a job that is not cancelled by the next one.
@@ -144,8 +160,13 @@ func (w *worker) step(ctx context.Context, run func(context.Context, job) job, f
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.cancel, w.loading = nil, false
-		if ctx.Err() != nil && !rest.empty() {
+		edited := len(w.about) > 0 && len(w.typed) > 0
+		w.cancel, w.loading, w.about = nil, false, nil
+		switch {
+		case ctx.Err() == nil || rest.empty():
+		case edited && w.pending.empty():
+			w.held = w.held.merge(rest)
+		default:
 			w.pending = w.pending.merge(rest)
 			select {
 			case w.wake <- struct{}{}:
