@@ -64,7 +64,7 @@ func (c *candidate) givenUp() bool {
 				return true
 			}
 		}
-		if n.Pos() <= c.live.Var.Pos() && c.live.Var.Pos() < n.End() {
+		if n.Pos() <= c.pass.Declared(c.live.Var) && c.pass.Declared(c.live.Var) < n.End() {
 			return false
 		}
 	}

@@ -334,7 +334,7 @@ func deref(t types.Type) types.Type {
 func (c *candidate) runsWhere(u flow.RootUse, bounded bool) verdict {
 	worst := broken
 	for body := u.Instr.Parent(); body != nil && body.Parent() != nil; body = body.Parent() {
-		if syntax := body.Syntax(); syntax == nil || syntax.Pos() <= c.live.Var.Pos() && c.live.Var.Pos() < syntax.End() {
+		if syntax := body.Syntax(); syntax == nil || syntax.Pos() <= c.pass.Declared(c.live.Var) && c.pass.Declared(c.live.Var) < syntax.End() {
 			break
 		}
 		worst = min(worst, c.literal(body, bounded))

@@ -146,7 +146,7 @@ func (c *candidate) report(severity rule.Severity, v verdict, use flow.RootUse) 
 		d.Message = fmt.Sprintf("%s gets %s though %s is at hand: cancelling it doesn't reach %s", callee, name, c.live.Expr, callee)
 	}
 	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == pass.Pkg {
-		d.Related = append(d.Related, rule.Related{Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})
+		d.Related = append(d.Related, rule.Related{Pos: pass.Declared(v), End: pass.Declared(v) + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})
 	}
 	if pass.Line(use.Instr.Pos()) != pass.Line(c.expr.Pos()) && use.Instr.Pos().IsValid() {
 		d.Related = append(d.Related, rule.Related{Pos: use.Instr.Pos(), Message: callee + " gets the root here"})

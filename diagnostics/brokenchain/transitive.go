@@ -122,7 +122,7 @@ func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause strin
 		Cause:   cause,
 	}
 	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == c.pass.Pkg {
-		d.Related = append(d.Related, rule.Related{Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})
+		d.Related = append(d.Related, rule.Related{Pos: c.pass.Declared(v), End: c.pass.Declared(v) + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})
 	}
 	if root.Pos().IsValid() {
 		way := ""

@@ -32,15 +32,9 @@ var Rule = &rule.Rule{
 
 func check(pass *rule.Pass) {
 	for _, body := range pass.Func.Bodies {
-		for _, block := range body.Blocks {
-			for _, instr := range block.Instrs {
-				call, ok := instr.(*ssa.Call)
-				if !ok {
-					continue
-				}
-				for _, result := range pass.Flow.Obligations(call.Common()) {
-					checkObligation(pass, flow.Obligation{Call: call, Result: result})
-				}
+		for _, call := range pass.Flow.Makers(body) {
+			for _, result := range pass.Flow.Obligations(call.Common()) {
+				checkObligation(pass, flow.Obligation{Call: call, Result: result})
 			}
 		}
 	}

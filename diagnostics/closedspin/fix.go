@@ -127,10 +127,10 @@ func (c *spinning) labelled() ast.Stmt {
 func (c *spinning) own(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
 	sig, body := c.pass.Function(c.loop.Pos())
-	if !ok || sig == nil || v.IsField() || v.Pos() > c.loop.Pos() {
+	if !ok || sig == nil || v.IsField() || c.pass.Declared(v) > c.loop.Pos() {
 		return false
 	}
-	if v.Pos() < body.Pos() {
+	if c.pass.Declared(v) < body.Pos() {
 		for param := range sig.Params().Variables() {
 			if param == v {
 				return !c.shared(v, body)

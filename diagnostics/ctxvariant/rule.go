@@ -207,7 +207,7 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		d.Risk = rule.Low
 	}
 	if c := ctx.Var; c.Pos().IsValid() && c.Pkg() == pass.Pkg {
-		d.Related = append(d.Related, rule.Related{Pos: c.Pos(), End: c.Pos() + token.Pos(len(c.Name())), Message: ctx.Expr + " is at hand"})
+		d.Related = append(d.Related, rule.Related{Pos: pass.Declared(c), End: pass.Declared(c) + token.Pos(len(c.Name())), Message: ctx.Expr + " is at hand"})
 	}
 	if v.fix != nil {
 		if edits, ok := v.fix(pass, expr, ctx.Expr); ok {

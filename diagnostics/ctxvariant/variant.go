@@ -27,6 +27,10 @@ type variant struct {
 // library that are named otherwise, else among its type's methods or its
 // package's functions.
 func variantOf(pass *rule.Pass, fn *types.Func) *variant {
+	return rule.Once(pass, fn, func() *variant { return findVariant(pass, fn) })
+}
+
+func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	if v := standard[fn.FullName()]; v != nil {
 		return v
 	}

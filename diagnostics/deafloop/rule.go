@@ -82,7 +82,7 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
 		d.Related = append(d.Related, rule.Related{
-			Pos: ctx.Var.Pos(), End: ctx.Var.Pos() + token.Pos(len(ctx.Var.Name())), Message: ctx.Expr + " is within reach of the loop",
+			Pos: pass.Declared(ctx.Var), End: pass.Declared(ctx.Var) + token.Pos(len(ctx.Var.Name())), Message: ctx.Expr + " is within reach of the loop",
 		})
 	}
 	for _, call := range loop.Fails {
@@ -136,7 +136,7 @@ func callName(call *ssa.Call) string {
 // outlive it.
 func borrowed(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.LiveContext) bool {
 	return ctx.Kind != flow.LiveField && len(pass.Flow.Launched(body)) > 0 &&
-		!contains(body.Syntax(), ctx.Var.Pos()) && !mentions(pass, loop.Stmt, ctx.Var)
+		!contains(body.Syntax(), pass.Declared(ctx.Var)) && !mentions(pass, loop.Stmt, ctx.Var)
 }
 
 func contains(n ast.Node, pos token.Pos) bool { return n != nil && n.Pos() <= pos && pos < n.End() }

@@ -82,7 +82,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
 		d.Related = append(d.Related, rule.Related{
-			Pos: ctx.Var.Pos(), End: ctx.Var.Pos() + token.Pos(len(ctx.Var.Name())),
+			Pos: pass.Declared(ctx.Var), End: pass.Declared(ctx.Var) + token.Pos(len(ctx.Var.Name())),
 			Message: ctx.Expr + " is within reach of the sleep",
 		})
 	}

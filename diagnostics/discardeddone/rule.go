@@ -72,7 +72,7 @@ func report(pass *rule.Pass, stmt ast.Stmt, expr ast.Expr, how string) {
 	var related []rule.Related
 	v := pass.RootVar(ctx)
 	if v != nil && v.Pos().IsValid() && v.Pkg() == pass.Pkg {
-		related = append(related, rule.Related{Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: v.Name() + " is declared here"})
+		related = append(related, rule.Related{Pos: pass.Declared(v), End: pass.Declared(v) + token.Pos(len(v.Name())), Message: v.Name() + " is declared here"})
 	}
 	pass.Report(rule.Diagnostic{
 		Pos: d.call.Pos(), End: d.call.End(),

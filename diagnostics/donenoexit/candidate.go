@@ -82,7 +82,7 @@ func (c *candidate) changes(e ast.Expr) bool {
 	if root == nil {
 		return true
 	}
-	if c.loop.Pos() <= root.Pos() && root.Pos() < c.loop.End() {
+	if c.loop.Pos() <= c.pass.Declared(root) && c.pass.Declared(root) < c.loop.End() {
 		return true
 	}
 	found := false

@@ -48,19 +48,24 @@ func checkBody(pass *rule.Pass, body *ssa.Function) {
 	var exits []*ssa.Call
 	for _, block := range body.Blocks {
 		for _, instr := range block.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.Defer:
-				if made := pass.Flow.Discharges(instr.Common()); len(made) > 0 {
-					defers = append(defers, pending{instr, made})
-				}
-			case *ssa.Call:
-				if pass.Flow.EndsProcess(instr.Common()) {
-					exits = append(exits, instr)
+			if d, ok := instr.(*ssa.Defer); ok {
+				if made := pass.Flow.Discharges(d.Common()); len(made) > 0 {
+					defers = append(defers, pending{d, made})
 				}
 			}
 		}
 	}
-	if len(defers) == 0 || len(exits) == 0 {
+	if len(defers) == 0 {
+		return
+	}
+	for _, block := range body.Blocks {
+		for _, instr := range block.Instrs {
+			if call, ok := instr.(*ssa.Call); ok && pass.Flow.EndsProcess(call.Common()) {
+				exits = append(exits, call)
+			}
+		}
+	}
+	if len(exits) == 0 {
 		return
 	}
 	skipped := make(map[*ssa.Call][]pending)

@@ -60,7 +60,7 @@ func (g *growth) block() ast.Node {
 // private reports whether, within the loop, only code of the block sees what
 // the assignment gives v, and nothing but the loop reads v later.
 func (g *growth) private(v *types.Var, block ast.Node) bool {
-	if v.Pos() >= block.Pos() && v.Pos() < block.End() {
+	if g.pass.Declared(v) >= block.Pos() && g.pass.Declared(v) < block.End() {
 		return true // declared there: it is assigned, as before
 	}
 	fn, ok := g.path[len(g.path)-2].(*ast.FuncDecl)
@@ -101,7 +101,7 @@ func (g *growth) loopAround(id *ast.Ident) bool {
 	for _, n := range g.path[slices.Index(g.path, ast.Node(g.loop))+1:] {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			if n.Pos() <= id.Pos() && v.Pos() < n.Pos() {
+			if n.Pos() <= id.Pos() && g.pass.Declared(v) < n.Pos() {
 				return true
 			}
 		case *ast.FuncLit, *ast.FuncDecl:

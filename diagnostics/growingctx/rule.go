@@ -130,7 +130,7 @@ func (g *growth) outside(loop ast.Node) bool {
 	if v == nil {
 		return true
 	}
-	if body := bodyOf(loop); v.Pos() >= body.Pos() && v.Pos() < body.End() {
+	if body := bodyOf(loop); g.pass.Declared(v) >= body.Pos() && g.pass.Declared(v) < body.End() {
 		return false
 	}
 	return true
@@ -188,7 +188,7 @@ func (g *growth) sameKey() bool {
 				same = false
 			}
 		case *ast.Ident:
-			if v, ok := g.pass.TypesInfo.ObjectOf(n).(*types.Var); ok && v.Pos() >= g.loop.Pos() && v.Pos() < g.loop.End() {
+			if v, ok := g.pass.TypesInfo.ObjectOf(n).(*types.Var); ok && g.pass.Declared(v) >= g.loop.Pos() && g.pass.Declared(v) < g.loop.End() {
 				same = false
 			}
 		}

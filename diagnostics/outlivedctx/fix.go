@@ -50,7 +50,7 @@ func (g *goroutine) fixes(_ ending, w *work) []rule.Fix {
 	detach, imports := pass.Qualify(first.Pos(), "context", "WithoutCancel")
 	if id, ok := ast.Unparen(used).(*ast.Ident); ok {
 		v := pass.TypesInfo.Uses[id]
-		if v == nil || lit.Pos() <= v.Pos() && v.Pos() < lit.End() {
+		if v == nil || lit.Pos() <= pass.Declared(v) && pass.Declared(v) < lit.End() {
 			return nil // derived inside: which one is to be detached isn't clear
 		}
 		timeout, more := pass.Qualify(first.Pos(), "context", "WithTimeout")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"log/slog"
 	"reflect"
 	"runtime/debug"
@@ -37,6 +38,22 @@ type Result struct {
 	Panics   []string // functions that were lost or cut, with the reason
 
 	caused []caused
+	once   map[any]any // see Once
+}
+
+// Once returns what f does for the key, which it does once for all functions of
+// the package. Keys of different types don't meet; a rule that needs two things
+// of one key makes types of its own.
+func Once[K comparable, V any](p *Pass, key K, f func() V) V {
+	if known, ok := p.result.once[key]; ok {
+		return known.(V)
+	}
+	v := f()
+	if p.result.once == nil {
+		p.result.once = make(map[any]any)
+	}
+	p.result.once[key] = v
+	return v
 }
 
 // Analyzer makes the analyzer of a rule. It reports every finding, whatever
@@ -189,7 +206,7 @@ func (p *Pass) resolveFix(f Fix) ResolvedFix {
 }
 
 func (p *Pass) resolve(start, end token.Pos) Range {
-	s, e := p.Fset.PositionFor(start, false), p.Fset.PositionFor(end, false)
+	s, e := p.position(start), p.position(end)
 	return Range{
 		File:  s.Filename,
 		Start: Position{s.Offset, s.Line, s.Column},
@@ -198,10 +215,26 @@ func (p *Pass) resolve(start, end token.Pos) Range {
 }
 
 // Line is the line of pos in its file, for messages.
-func (p *Pass) Line(pos token.Pos) int { return p.Fset.PositionFor(pos, false).Line }
+func (p *Pass) Line(pos token.Pos) int { return p.position(pos).Line }
+
+// now is where a place stands in the files of the pass, see [flow.Package.Now].
+func (p *Pass) now(pos token.Pos) token.Pos {
+	if p.Flow == nil {
+		return pos
+	}
+	return p.Flow.Now(pos)
+}
+
+// Declared is where an object's declaration stands in the files of the pass,
+// see [flow.Package.Now].
+func (p *Pass) Declared(obj types.Object) token.Pos { return p.now(obj.Pos()) }
+
+func (p *Pass) position(pos token.Pos) token.Position {
+	return p.Fset.PositionFor(p.now(pos), false)
+}
 
 // Enclosing returns the syntax nodes that enclose pos in the function's file,
 // innermost first.
 func (p *Pass) Enclosing(pos token.Pos) []ast.Node {
-	return flow.Enclosing(p.Func.File, pos)
+	return flow.Enclosing(p.Func.File, p.now(pos))
 }

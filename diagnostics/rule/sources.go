@@ -86,6 +86,7 @@ func (s *sources) source(p *Pass, file *ast.File) (*source, error) {
 
 // fileAt returns the file of the package that pos lies in, or nil.
 func (p *Pass) fileAt(pos token.Pos) *ast.File {
+	pos = p.now(pos)
 	for _, f := range p.Files {
 		if f.FileStart <= pos && pos <= f.FileEnd {
 			return f
@@ -96,6 +97,7 @@ func (p *Pass) fileAt(pos token.Pos) *ast.File {
 
 // textAt returns the file at pos, its text and the offset of pos in it.
 func (p *Pass) textAt(pos token.Pos) (tf *token.File, text []byte, offset int, ok bool) {
+	pos = p.now(pos)
 	file := p.fileAt(pos)
 	if file == nil {
 		return nil, nil, 0, false

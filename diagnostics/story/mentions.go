@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -42,7 +43,8 @@ func (t *teller) mentions() {
 // name: the results of other calls.
 func (t *teller) otherArguments() {
 	syntax := t.p.SyntaxOf(t.f)
-	for _, site := range t.sites {
+	for _, at := range slices.Sorted(maps.Keys(t.sites)) {
+		site := t.sites[at]
 		common := site.Common()
 		for i, arg := range common.Args {
 			if !flow.IsContextLike(arg.Type()) || variadicFrom(common, i) {

@@ -124,7 +124,7 @@ type teller struct {
 
 // resolve is a range without its file; see [Function].
 func (t *teller) resolve(start, end token.Pos) rule.Range {
-	s, e := t.pass.Fset.PositionFor(start, false), t.pass.Fset.PositionFor(end, false)
+	s, e := t.p.Position(start), t.p.Position(end)
 	return rule.Range{
 		File:  s.Filename,
 		Start: rule.Position{Offset: s.Offset, Line: s.Line, Column: s.Column},

@@ -74,7 +74,7 @@ func (p *Package) blocksOf(f *Func) (blocks []Block) {
 			blocks = append(blocks, inner)
 			continue
 		}
-		posn := p.Pass.Fset.PositionFor(wait.Pos, false)
+		posn := p.Position(wait.Pos)
 		file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:] // the same on every machine
 		blocks = append(blocks, Block{
 			Kind: wait.Kind, Operation: p.Operation(wait), Position: Position{file, posn.Line, posn.Column}, pos: wait.Pos,

@@ -17,6 +17,8 @@ type holders struct {
 	held  map[any][]ssa.Value // by *types.Var for fields, else by the ssa.Value
 	types []types.Type        // of this package and its imports, that have methods
 	impls map[*types.Func][]*types.Func
+
+	satisfy map[*types.Interface][]types.Type
 }
 
 // holders collects the stores of the package on first use.
@@ -24,7 +26,7 @@ func (p *Package) holders() *holders {
 	if p.heldBy != nil {
 		return p.heldBy
 	}
-	h := &holders{p: p, held: make(map[any][]ssa.Value), impls: make(map[*types.Func][]*types.Func)}
+	h := &holders{p: p, held: make(map[any][]ssa.Value), impls: make(map[*types.Func][]*types.Func), satisfy: make(map[*types.Interface][]types.Type)}
 	p.heldBy = h
 	for _, body := range p.bodies() {
 		h.collect(body)

@@ -31,16 +31,28 @@ func (h *holders) implementations(t types.Type, method *types.Func) []*types.Fun
 		return nil
 	}
 	var out []*types.Func
-	for _, candidate := range h.inView() {
-		if !types.Implements(candidate, iface) {
-			continue
-		}
+	for _, candidate := range h.satisfying(iface) {
 		obj, _, _ := types.LookupFieldOrMethod(candidate, true, method.Pkg(), method.Name())
 		if fn, ok := obj.(*types.Func); ok && !slices.Contains(out, fn.Origin()) {
 			out = append(out, fn.Origin())
 		}
 	}
 	h.impls[method] = out
+	return out
+}
+
+// satisfying lists the types in view that implement an interface.
+func (h *holders) satisfying(iface *types.Interface) []types.Type {
+	if known, ok := h.satisfy[iface]; ok {
+		return known
+	}
+	var out []types.Type
+	for _, candidate := range h.inView() {
+		if types.Implements(candidate, iface) {
+			out = append(out, candidate)
+		}
+	}
+	h.satisfy[iface] = out
 	return out
 }
 

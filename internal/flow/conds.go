@@ -70,14 +70,22 @@ func condCall(instr ssa.Instruction) (method string, recv ssa.Value) {
 	if !ok {
 		return "", nil
 	}
-	if fn := Callee(site.Common()); fn != nil && strings.HasPrefix(fn.FullName(), "(*sync.Cond).") {
+	fn := Callee(site.Common())
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync" || len(site.Common().Args) == 0 {
+		return "", nil
+	}
+	if recv := fn.Signature().Recv(); recv != nil && isCond(recv.Type()) {
 		return fn.Name(), site.Common().Args[0]
 	}
 	return "", nil
 }
 
 func isCond(t types.Type) bool {
-	return strings.TrimPrefix(types.TypeString(t, nil), "*") == "sync.Cond"
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == "Cond" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "sync"
 }
 
 // condKey names what holds a condition; nil if that isn't in view.

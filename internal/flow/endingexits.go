@@ -16,8 +16,8 @@ func (e *ender) exits(l *endlessLoop) []End {
 			ends = append(ends, end)
 		}
 	}
-	for block := range l.blocks {
-		if !e.reached[block] {
+	for _, block := range e.body.Blocks {
+		if !l.blocks[block] || !e.reached[block] {
 			continue
 		}
 		for i, succ := range block.Succs {
@@ -26,7 +26,7 @@ func (e *ender) exits(l *endlessLoop) []End {
 			}
 		}
 	}
-	slices.SortFunc(ends, func(a, b End) int { return int(a.Pos - b.Pos) })
+	slices.SortStableFunc(ends, func(a, b End) int { return int(a.Pos - b.Pos) })
 	return ends
 }
 

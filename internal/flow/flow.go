@@ -28,6 +28,8 @@ type Package struct {
 
 	Lost []string // functions that the engine failed on, with the reason
 
+	carried
+
 	mu         sync.Mutex
 	summarised bool // what is known of the functions won't change any more
 	user       userModel

@@ -58,6 +58,10 @@ func isGroupType(t types.Type) bool {
 	if !ok {
 		return false
 	}
+	// A method set is costly, and most types have no Wait.
+	if wait, _, _ := types.LookupFieldOrMethod(named, true, nil, "Wait"); wait == nil {
+		return false
+	}
 	var methods *types.MethodSet
 	if types.IsInterface(named) {
 		methods = types.NewMethodSet(named)

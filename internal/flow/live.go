@@ -57,7 +57,7 @@ func (p *Package) liveContexts(l *liveness) []LiveContext {
 				}
 			}
 		}
-		slices.SortFunc(vars, func(a, b *types.Var) int { return int(b.Pos() - a.Pos()) })
+		slices.SortFunc(vars, func(a, b *types.Var) int { return int(l.p.Declared(b) - l.p.Declared(a)) })
 		for _, v := range vars {
 			if live, ok := l.liveVar(v); ok {
 				found = append(found, live)
@@ -215,7 +215,8 @@ func (p *Package) comparesWithNil(cond ast.Expr, v *types.Var) bool {
 // liveVar decides whether a variable in scope is a live context, or a request
 // that has one.
 func (l *liveness) liveVar(v *types.Var) (LiveContext, bool) {
-	own := l.functions[0].Pos() <= v.Pos() && v.Pos() < l.functions[0].End()
+	at := l.p.Declared(v)
+	own := l.functions[0].Pos() <= at && at < l.functions[0].End()
 	isParam := v.Kind() == types.ParamVar
 	if !IsContextLike(v.Type()) {
 		request := isRequest(v.Type()) || l.tests && isTestingTB(v.Type())

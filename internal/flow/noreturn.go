@@ -3,6 +3,8 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/types/typeutil"
@@ -38,6 +40,28 @@ func (p *Package) inferNoReturn() {
 	for _, obj := range order {
 		p.NoReturn(obj)
 	}
+}
+
+// updateNoReturn is inferNoReturn when all but some files are as they were. It
+// reports whether the answers are, too.
+func (p *Package) updateNoReturn(old *Package, replaced map[*ast.File]*ast.File) bool {
+	p.noReturn, p.decls = maps.Clone(old.noReturn), maps.Clone(old.decls)
+	var order []*types.Func
+	for _, file := range p.Pass.Files {
+		if !slices.Contains(slices.Collect(maps.Values(replaced)), file) {
+			continue
+		}
+		for _, decl := range file.Decls {
+			if obj := declaredFunc(p.Pass.TypesInfo, decl); obj != nil {
+				p.decls[obj] = decl.(*ast.FuncDecl)
+				delete(p.noReturn, obj)
+				order = append(order, obj)
+			}
+		}
+	}
+	return !slices.ContainsFunc(order, func(obj *types.Func) bool {
+		return p.NoReturn(obj) != (old.noReturn[obj] == returnsNever)
+	})
 }
 
 // NoReturn reports whether a call of fn never returns normally: it ends the

@@ -101,49 +101,47 @@ func (p *Package) loopTouches(loop *region, place *types.Var) bool {
 // touches reports whether a function, or what it leads to in this package,
 // reads the place.
 func (p *Package) touches(fn *ssa.Function, place *types.Var) bool {
-	if p.stranding.touching == nil {
-		p.stranding.touching = make(map[*types.Var]map[*ssa.Function]bool)
+	seen := make(map[*ssa.Function]bool)
+	var leads func(fn *ssa.Function) bool
+	leads = func(fn *ssa.Function) bool {
+		if seen[fn] {
+			return false
+		}
+		seen[fn] = true
+		m := p.mentionedBy(fn)
+		return m.reads[place] || slices.ContainsFunc(m.functions, leads)
 	}
-	known := p.stranding.touching[place]
-	if known == nil {
-		known = p.touchersOf(place)
-		p.stranding.touching[place] = known
-	}
-	return known[fn]
+	return leads(fn)
 }
 
-// touchersOf finds the functions that read the place, and from them those that
-// mention one that does.
-func (p *Package) touchersOf(place *types.Var) map[*ssa.Function]bool {
-	known := make(map[*ssa.Function]bool)
-	users := make(map[*ssa.Function][]*ssa.Function)
-	var work []*ssa.Function
-	add := func(fn *ssa.Function) {
-		if !known[fn] {
-			known[fn] = true
-			work = append(work, fn)
-		}
+// mentioned is what a body reads and whom it mentions.
+type mentioned struct {
+	reads     map[*types.Var]bool // fields and package variables
+	functions []*ssa.Function
+}
+
+func (p *Package) mentionedBy(fn *ssa.Function) *mentioned {
+	if m := p.stranding.mentioned[fn]; m != nil {
+		return m
 	}
-	for _, body := range p.bodies() {
-		for _, block := range body.Blocks {
-			for _, instr := range block.Instrs {
-				if reads(instr, place) {
-					add(body)
-				}
-				for _, other := range p.mentions(instr) {
-					users[other] = append(users[other], body)
+	m := &mentioned{reads: make(map[*types.Var]bool)}
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			if place := readPlace(instr); place != nil {
+				m.reads[place] = true
+			}
+			for _, other := range p.mentions(instr) {
+				if !slices.Contains(m.functions, other) {
+					m.functions = append(m.functions, other)
 				}
 			}
 		}
 	}
-	for len(work) > 0 {
-		fn := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, user := range users[fn] {
-			add(user)
-		}
+	if p.stranding.mentioned == nil {
+		p.stranding.mentioned = make(map[*ssa.Function]*mentioned)
 	}
-	return known
+	p.stranding.mentioned[fn] = m
+	return m
 }
 
 func (p *Package) instrTouches(instr ssa.Instruction, place *types.Var) bool {
@@ -156,17 +154,28 @@ func (p *Package) instrTouches(instr ssa.Instruction, place *types.Var) bool {
 // reads reports whether an instruction takes something else than an address to
 // store to from the place.
 func reads(instr ssa.Instruction, place *types.Var) bool {
+	read := readPlace(instr)
+	return read != nil && read == place
+}
+
+// readPlace is the field or package variable that an instruction reads.
+func readPlace(instr ssa.Instruction) *types.Var {
 	switch instr := instr.(type) {
 	case *ssa.FieldAddr:
-		return fieldOf(instr) == place && !onlyStoredTo(instr)
+		if !onlyStoredTo(instr) {
+			return fieldOf(instr)
+		}
 	case *ssa.Field:
-		s, ok := instr.X.Type().Underlying().(*types.Struct)
-		return ok && s.Field(instr.Field).Origin() == place
+		if s, ok := instr.X.Type().Underlying().(*types.Struct); ok {
+			return s.Field(instr.Field).Origin()
+		}
 	case *ssa.UnOp:
-		global, ok := instr.X.(*ssa.Global)
-		return ok && global.Object() == place
+		if global, ok := instr.X.(*ssa.Global); ok {
+			v, _ := global.Object().(*types.Var)
+			return v
+		}
 	}
-	return false
+	return nil
 }
 
 // mentions are the functions of this package that an instruction can call or

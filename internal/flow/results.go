@@ -29,6 +29,33 @@ func IsContext(t types.Type) bool {
 	return inContextPackage(obj) && obj.Name() == "Context"
 }
 
+// Makers returns the calls of a body that yield a CancelFunc, whether that is
+// owed a call or not.
+func (p *Package) Makers(body *ssa.Function) []*ssa.Call {
+	if known, ok := p.makers[body]; ok {
+		return known
+	}
+	var out []*ssa.Call
+	for _, block := range body.Blocks {
+		for _, instr := range block.Instrs {
+			if call, ok := instr.(*ssa.Call); ok && yieldsCancel(call.Call.Signature()) {
+				out = append(out, call)
+			}
+		}
+	}
+	p.makers[body] = out
+	return out
+}
+
+func yieldsCancel(sig *types.Signature) bool {
+	for v := range sig.Results().Variables() {
+		if IsCancelFunc(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
 // Obligations returns the indices of the results of a call that are owed a
 // call: those of a CancelFunc type, unless the callee is known to return one
 // that does nothing or that somebody else holds.

@@ -209,7 +209,7 @@ func (p *Package) rootNeed(call *ssa.CallCommon) ContextNeed {
 }
 
 func (p *Package) rootPath(call *ssa.Call) RootPath {
-	posn := p.Pass.Fset.PositionFor(call.Pos(), false)
+	posn := p.Position(call.Pos())
 	file := posn.Filename[strings.LastIndexAny(posn.Filename, `/\`)+1:]
 	return RootPath{Callee: shortName(Callee(call.Common())), Position: Position{file, posn.Line, posn.Column}, pos: call.Pos()}
 }
@@ -253,9 +253,9 @@ var contextless = map[string]bool{
 // explained reports whether a comment on the line of pos, or above it, says
 // that the root is meant.
 func (p *Package) explained(f *Func, pos token.Pos) bool {
-	line := p.Pass.Fset.PositionFor(pos, false).Line
+	line := p.Position(pos).Line
 	return slices.ContainsFunc(f.File.Comments, func(g *ast.CommentGroup) bool {
-		last := p.Pass.Fset.PositionFor(g.End(), false).Line
+		last := p.Position(g.End()).Line
 		if last != line && last != line-1 {
 			return false
 		}

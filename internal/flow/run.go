@@ -15,7 +15,16 @@ import (
 )
 
 func run(pass *analysis.Pass, user userModel) (any, error) {
-	p := &Package{
+	p := newPackage(pass, user)
+	p.inferNoReturn()
+	p.build()
+	p.collect()
+	p.summariseAll()
+	return p, nil
+}
+
+func newPackage(pass *analysis.Pass, user userModel) *Package {
+	return &Package{
 		Pass:      pass,
 		user:      user,
 		bySSA:     make(map[*ssa.Function]*Func),
@@ -25,10 +34,12 @@ func run(pass *analysis.Pass, user userModel) (any, error) {
 		known:     make(map[*types.Func]knownFunc),
 		uses:      make(map[useKey]ParamUse),
 		perBody:   make(map[*ssa.Function]*bodyFacts),
+		carried:   carried{makers: make(map[*ssa.Function][]*ssa.Call)},
 	}
-	p.inferNoReturn()
-	p.build()
-	p.collect()
+}
+
+// summariseAll computes the summaries of all functions, and exports them.
+func (p *Package) summariseAll() {
 	components := p.components()
 	for _, component := range components {
 		p.summarise(component)
@@ -38,7 +49,6 @@ func run(pass *analysis.Pass, user userModel) (any, error) {
 	p.summariseRoots(components)
 	p.summarised = true
 	p.export()
-	return p, nil
 }
 
 // build makes the SSA form of the package. Imported packages have
@@ -52,6 +62,8 @@ func (p *Package) build() {
 	}
 	p.SSA = prog.CreatePackage(p.Pass.Pkg, p.buildable(), p.Pass.TypesInfo, false)
 	p.SSA.Build()
+	p.home = p.members()
+	p.stubs = make(map[*ast.File]*ast.File)
 }
 
 // collect lists the declared functions and the outermost literals of
@@ -74,7 +86,7 @@ func (p *Package) collect() {
 				if obj == nil || decl.Body == nil {
 					continue
 				}
-				if fn := p.SSA.Prog.FuncValue(obj); fn != nil && len(fn.Blocks) > 0 {
+				if fn, ok := p.home[obj].(*ssa.Function); ok && len(fn.Blocks) > 0 {
 					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || takesTestingTB(obj.Signature())})
 				}
 			case *ast.GenDecl:

@@ -30,9 +30,10 @@ type Strand struct {
 
 // stranding is what a package knows of its strands.
 type stranding struct {
-	done     bool
-	found    []Strand
-	touching map[*types.Var]map[*ssa.Function]bool // for a place, the functions that lead to a read of it
+	done  bool
+	found []Strand
+
+	mentioned map[*ssa.Function]*mentioned
 }
 
 // placeAt returns the field or package variable that an address is in.
@@ -191,13 +192,9 @@ func (p *Package) Strands() []Strand {
 	p.stranding.done = true
 	for _, fn := range p.Funcs {
 		for _, body := range fn.Bodies {
-			for _, block := range body.Blocks {
-				for _, instr := range block.Instrs {
-					if call, ok := instr.(*ssa.Call); ok {
-						for _, result := range p.Obligations(call.Common()) {
-							p.findStrand(Obligation{call, result})
-						}
-					}
+			for _, call := range p.Makers(body) {
+				for _, result := range p.Obligations(call.Common()) {
+					p.findStrand(Obligation{call, result})
 				}
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -92,28 +91,6 @@ func (r *analysisRun) lender(n *node) *node {
 		return nil
 	}
 	return r.graph.plain(n)
-}
-
-// borrow makes the outcome of n from that of its lender.
-func (r *analysisRun) borrow(n, lender *node) {
-	from := r.outcome(lender.id)
-	h := newHasher("borrowed")
-	h.digest(from.out)
-	r.hashImports(h, n)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.outs[n.id] = &outcome{out: h.sum(), facts: from.facts}
-}
-
-// hashImports hashes what the imports of n offer to it.
-func (r *analysisRun) hashImports(h hasher, n *node) {
-	for _, path := range slices.Sorted(maps.Keys(n.missing)) {
-		h.strings([]string{path, n.missing[path]})
-	}
-	for _, path := range n.paths {
-		h.string(path)
-		h.digest(r.outcome(n.imports[path]).out)
-	}
 }
 
 // process finds or makes the outcome of one package.
@@ -215,30 +192,6 @@ func (r *analysisRun) outcome(id string) *outcome {
 	return r.outs[id]
 }
 
-// key hashes all that the outcome of a package depends on.
-func (r *analysisRun) key(st *state) digest {
-	h := newHasher(cacheVersion)
-	h.digest(program())
-	h.string(r.w.opts.Salt)
-	h.strings(r.w.plan.names())
-	h.digest(r.env.key)
-	h.string(st.id)
-	h.string(st.pkgPath)
-	h.string(st.name)
-	h.string(st.dir)
-	h.string(r.env.languageVersion(st.node))
-	if st.module != nil {
-		h.strings([]string{st.module.Path, st.module.Version})
-	}
-	h.digest(st.content)
-	h.digest(st.extra)
-	for _, err := range st.errors {
-		h.string(fmt.Sprint(err))
-	}
-	r.hashImports(h, st.node)
-	return h.sum()
-}
-
 // largePackage is the size in bytes of the sources above which packages are
 // analysed one at a time: with types and SSA, 100 times that is in memory.
 const largePackage = 3 << 20
@@ -283,8 +236,17 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 		return nil, err
 	}
 	defer func() { <-w.cpu }()
+	if wanted {
+		if out := r.update(ctx, st, key); out != nil {
+			return out, context.Cause(ctx)
+		}
+	}
 	p := r.parse(st)
-	defer func() { w.release(p) }()
+	defer func() {
+		if !p.retained {
+			w.release(p)
+		}
+	}()
 	if len(analyzers) > 0 && r.imported[st.id] {
 		// Its importers come next: use the syntax while it is there.
 		if err := r.declareFrom(ctx, st, p); err != nil {
@@ -299,11 +261,7 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 		out.lost = !r.checkAndRun(ctx, st, p, imp, out)
 	}
 	out.errors = tidy(out.errors)
-	h := newHasher("out")
-	h.digest(p.decl)
-	h.digest(out.facts.digest())
-	r.hashImports(h, st.node)
-	out.out = h.sum()
+	out.out = r.offers(st, p.decl, out)
 	return out, context.Cause(ctx)
 }
 
@@ -325,7 +283,12 @@ func (r *analysisRun) checkAndRun(ctx context.Context, st *state, p *parsed, imp
 	}
 	start := time.Now()
 	defer r.w.stats.since(start, analysisTime)
-	return newExecution(r, st, c).execute(ctx, out)
+	x := newExecution(r, st, c)
+	ok = x.execute(ctx, out)
+	if ok && len(errs) == 0 && out.analysed && !p.changed && ctx.Err() == nil {
+		p.retained = r.retain(st, p, c, imp, x)
+	}
+	return ok
 }
 
 // tidy drops what another step has said of the same place, and sorts the rest.

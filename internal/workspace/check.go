@@ -16,19 +16,20 @@ import (
 
 // parsed is the syntax of one package.
 type parsed struct {
-	files   []*ast.File
-	tokens  []*token.File
-	shared  bool    // the declarations need tokens as well
-	decl    digest  // of what importers can see
-	errors  []Error // of the parser, or because a file can't be read
-	changed bool    // a file is no longer what its state says
+	files  []*ast.File
+	tokens []*token.File
+	shared bool // the declarations need tokens as well
+	// The tokens have another owner now.
+	retained bool
+	texts    [][]byte
+	decls    []digest // of each file, what importers can see
+	decl     digest   // of all
+	errors   []Error  // of the parser, or because a file can't be read
+	changed  bool     // a file is no longer what its state says
 }
 
 func (s *Snapshot) parse(st *state) *parsed {
 	p := new(parsed)
-	h := newHasher("package")
-	h.string(st.pkgPath)
-	h.string(s.env.languageVersion(st.node))
 	for i, name := range st.files {
 		src := st.sources[i]
 		text, err := s.w.text(name, src, !st.frozen)
@@ -51,10 +52,22 @@ func (s *Snapshot) parse(st *state) *parsed {
 		}
 		p.tokens = append(p.tokens, tok)
 		p.files = append(p.files, file)
-		h.digest(declarations(tok, file, text))
+		p.texts = append(p.texts, text)
+		p.decls = append(p.decls, declarations(tok, file, text))
 	}
-	p.decl = h.sum()
+	p.decl = s.declDigest(st, p.decls)
 	return p
+}
+
+// declDigest hashes what importers can see of a package.
+func (s *Snapshot) declDigest(st *state, files []digest) digest {
+	h := newHasher("package")
+	h.string(st.pkgPath)
+	h.string(s.env.languageVersion(st.node))
+	for _, d := range files {
+		h.digest(d)
+	}
+	return h.sum()
 }
 
 // release drops the positions of p, unless the declarations need them.
@@ -250,16 +263,7 @@ func (s *Snapshot) checkOnce(st *state, files []*ast.File, imp *importer) (*chec
 			errs = append(errs, e)
 		}
 	}
-	info := &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		FileVersions: make(map[*ast.File]string),
-	}
+	info := newInfo()
 	pkg := types.NewPackage(st.pkgPath, st.name)
 	types.NewChecker(cfg, s.w.fset, pkg, info).Files(files)
 	return &checked{pkg, info, files, cfg.Sizes}, errs

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"go/ast"
 	"go/types"
 	"os"
 	"path/filepath"
@@ -20,6 +21,11 @@ type execution struct {
 	run *analysisRun
 	st  *state
 	c   *checked
+
+	// Of the last execution, when the package differs from what it was then by
+	// those files alone.
+	earlier  map[*analysis.Analyzer]any
+	replaced map[*ast.File]*ast.File
 
 	results map[*analysis.Analyzer]any
 	failed  map[*analysis.Analyzer]bool
@@ -86,11 +92,27 @@ func (x *execution) one(a *analysis.Analyzer) (result any, err error) {
 			err = fmt.Errorf("panic: %v (%s)", r, panicSite())
 		}
 	}()
+	if old, ok := x.earlier[a].(Updatable); ok {
+		if result := old.Update(x.pass(a), x.replaced); result != nil {
+			return result, nil
+		}
+	}
 	result, err = a.Run(x.pass(a))
 	if err == nil && a.ResultType != nil && reflect.TypeOf(result) != a.ResultType {
 		err = fmt.Errorf("its result is a %T, not a %v", result, a.ResultType)
 	}
 	return result, err
+}
+
+// updatable returns the results that can be brought up to date.
+func (x *execution) updatable() map[*analysis.Analyzer]any {
+	out := make(map[*analysis.Analyzer]any)
+	for a, result := range x.results {
+		if _, ok := result.(Updatable); ok {
+			out[a] = result
+		}
+	}
+	return out
 }
 
 // panicSite is where the panic that is being recovered from began.

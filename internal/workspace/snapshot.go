@@ -162,6 +162,9 @@ func (s *Snapshot) state(n *node) *state {
 	if st != nil {
 		return st
 	}
+	if st = s.unchanged(n); st != nil {
+		return s.adopt(st)
+	}
 	start := time.Now()
 	st = &state{node: n}
 	wantShape := !n.std && !n.frozen
@@ -181,13 +184,48 @@ func (s *Snapshot) state(n *node) *state {
 	}
 	st.extra = h.sum()
 	s.w.stats.since(start, hashingTime)
+	return s.adopt(st)
+}
+
+// adopt makes st the state of its package, unless there is one by now.
+func (s *Snapshot) adopt(st *state) *state {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if old := s.states[n.id]; old != nil {
+	old := s.states[st.id]
+	if old == nil {
+		s.states[st.id] = st
+	}
+	s.mu.Unlock()
+	if old != nil {
 		return old
 	}
-	s.states[n.id] = st
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.w.states[st.id] = st
 	return st
+}
+
+// unchanged returns a state like the one that another snapshot had of the
+// package, if all its files have the same content still.
+func (s *Snapshot) unchanged(n *node) *state {
+	w := s.w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	old := w.states[n.id]
+	if old == nil || old.node != n || len(n.other) > 0 && !n.frozen {
+		return nil
+	}
+	for i, file := range n.files {
+		now := s.overlays[file]
+		if now == nil && !n.frozen {
+			now = w.disk[file]
+		}
+		if was := old.sources[i]; n.frozen && was.frozen && now == nil {
+			continue
+		} else if now != was {
+			return nil
+		}
+	}
+	return &state{node: n, sources: old.sources, content: old.content, extra: old.extra, size: old.size}
 }
 
 // file returns the content of a file of n. Modules in the module cache never
@@ -198,7 +236,7 @@ func (s *Snapshot) file(n *node, file string, wantShape bool) *source {
 		h.string(n.module.Path)
 		h.string(n.module.Version)
 		h.string(file)
-		return &source{hash: h.sum()}
+		return &source{hash: h.sum(), frozen: true}
 	}
 	return s.w.source(file, s.overlays, wantShape)
 }

@@ -22,6 +22,7 @@ type source struct {
 	hash    digest
 	shape   string // "" when it was not needed
 	modTime time.Time
+	frozen  bool // of the module cache: not read
 	err     error
 }
 

@@ -12,6 +12,7 @@ type Stats struct {
 	CacheHits  int
 	Declared   int      // packages whose declarations were type-checked
 	Checked    int      // packages that were type-checked in full
+	Updated    int      // packages of which some files were
 	CacheError string   // why the cache could not be used; empty: it could
 	Lost       []string // packages on which an analyzer failed, with the reason
 

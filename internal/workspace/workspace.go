@@ -47,6 +47,10 @@ type Options struct {
 	// must be encodable by gob, since results are kept on disk.
 	Root *analysis.Analyzer
 
+	// Whole analyses packages as a whole, whatever changed in them. Results are
+	// the same; tests compare.
+	Whole bool
+
 	// CacheDir is where facts and results are kept; "" for none.
 	CacheDir string
 
@@ -113,6 +117,12 @@ type Workspace struct {
 	decls    map[string]*declared     // the newest declarations by package ID
 	outcomes map[string]*outcome      // the newest outcome by package ID
 	busy     map[digest]chan struct{} // keys of outcomes that are being made
+
+	// What the newest snapshots knew, so that the next one need not hash it all.
+	states map[string]*state
+	keys   map[string]*keyed
+
+	kept keeper
 }
 
 // New returns a workspace; it touches nothing yet.
@@ -136,6 +146,8 @@ func New(opts Options) *Workspace {
 		decls:    make(map[string]*declared),
 		outcomes: make(map[string]*outcome),
 		busy:     make(map[digest]chan struct{}),
+		states:   make(map[string]*state),
+		keys:     make(map[string]*keyed),
 	}
 	w.done, w.close = context.WithCancel(context.Background())
 	w.store = newStore(opts.CacheDir, &w.stats)
@@ -235,4 +247,6 @@ func (w *Workspace) prune() {
 	gone := func(id string) bool { return w.gen.graph.nodes[id] == nil }
 	maps.DeleteFunc(w.decls, func(id string, _ *declared) bool { return gone(id) })
 	maps.DeleteFunc(w.outcomes, func(id string, _ *outcome) bool { return gone(id) })
+	maps.DeleteFunc(w.states, func(id string, _ *state) bool { return gone(id) })
+	maps.DeleteFunc(w.keys, func(id string, _ *keyed) bool { return gone(id) })
 }

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/workspace"
+)
+
+// soak edits open files of one package at random, and compares what the
+// incremental analysis makes of each state with what a whole one does.
+type soak struct {
+	dir, pattern string
+	seed         uint64
+	steps        int
+	log          io.Writer
+}
+
+// result is what came out of the comparison.
+type result struct {
+	steps, updated           int
+	incremental, whole       time.Duration // medians aren't needed here: sums
+	withErrors, withFindings int
+}
+
+func (s soak) run(ctx context.Context) (result, error) {
+	var r result
+	open := func(whole bool) *workspace.Workspace {
+		return workspace.New(workspace.Options{Dir: s.dir, Tests: true, Root: diagnostics.Suite, Whole: whole})
+	}
+	inc, full := open(false), open(true)
+	defer inc.Close()
+	defer full.Close()
+
+	first, err := inc.Snapshot(ctx, s.pattern)
+	if err != nil {
+		return r, fmt.Errorf("loading %s: %w", s.pattern, err)
+	}
+	random := rand.New(rand.NewPCG(s.seed, 1))
+	original, current := make(map[string]string), make(map[string]string)
+	var files []string
+	err = first.Analyze(ctx, first.Roots(), func(p workspace.PackageResult) {
+		for _, f := range p.Files {
+			if _, known := original[f]; !known && strings.HasSuffix(f, ".go") {
+				if text, err := os.ReadFile(f); err == nil {
+					files = append(files, f)
+					original[f], current[f] = string(text), string(text)
+				}
+			}
+		}
+	})
+	if err != nil {
+		return r, fmt.Errorf("analysing %s: %w", s.pattern, err)
+	}
+	broken := false
+	for step := range s.steps {
+		file := files[random.IntN(len(files))]
+		what := "reverted"
+		switch {
+		case broken && random.IntN(8) > 0: // most edits should compile
+			for f, text := range original {
+				if current[f] != text {
+					current[f] = text
+					inc.SetOverlay(f, []byte(text))
+					full.SetOverlay(f, []byte(text))
+				}
+			}
+		case random.IntN(4) == 0:
+			current[file] = original[file]
+		case random.IntN(4) == 0:
+			current[file], what = mutate(random, current[file])
+		default:
+			current[file], what = mutate(random, original[file])
+		}
+		if step > 0 && random.IntN(5) == 0 { // another one in the same step
+			other := files[random.IntN(len(files))]
+			current[other], _ = mutate(random, original[other])
+			inc.SetOverlay(other, []byte(current[other]))
+			full.SetOverlay(other, []byte(current[other]))
+		}
+		inc.SetOverlay(file, []byte(current[file]))
+		full.SetOverlay(file, []byte(current[file]))
+		before := inc.Stats().Updated
+		start := time.Now()
+		got, _, err := s.analyse(ctx, inc)
+		if err != nil {
+			return r, err
+		}
+		mid := time.Now()
+		want, errs, err := s.analyse(ctx, full)
+		if err != nil {
+			return r, err
+		}
+		r.steps++
+		r.updated += inc.Stats().Updated - before
+		r.incremental += mid.Sub(start)
+		r.whole += time.Since(mid)
+		if broken = errs > 0; broken {
+			r.withErrors++
+		}
+		if strings.Contains(want, `"Rule":`) {
+			r.withFindings++
+		}
+		fmt.Fprintf(s.log, "%d %s: %s, %v and %v\n", step, file, what, mid.Sub(start).Round(time.Millisecond), time.Since(mid).Round(time.Millisecond))
+		if got != want {
+			return r, fmt.Errorf("seed %d, step %d, %s, %s: the incremental analysis differs from a whole one:\n%s", s.seed, step, file, what, firstDifference(got, want))
+		}
+	}
+	return r, nil
+}
+
+// analyse returns all that is said of the package, as text, and how many errors
+// there are.
+func (s soak) analyse(ctx context.Context, w *workspace.Workspace) (text string, errs int, err error) {
+	snap, err := w.Snapshot(ctx, s.pattern)
+	if err != nil {
+		return "", 0, fmt.Errorf("loading %s: %w", s.pattern, err)
+	}
+	byID := make(map[string]string)
+	err = snap.Analyze(ctx, snap.Roots(), func(p workspace.PackageResult) {
+		errs += len(p.Errors)
+		data, err := told(p)
+		if err != nil {
+			data = []byte(err.Error())
+		}
+		byID[p.ID] = string(data)
+	})
+	if err != nil {
+		return "", 0, fmt.Errorf("analysing %s: %w", s.pattern, err)
+	}
+	var out strings.Builder
+	for _, id := range snap.Roots() {
+		fmt.Fprintf(&out, "%s\n%s\n", id, byID[id])
+	}
+	return out.String(), errs, nil
+}
+
+// told is all that is said of one package.
+func told(p workspace.PackageResult) ([]byte, error) {
+	said := map[string]any{"errors": p.Errors}
+	if report, ok := p.Result.(*diagnostics.Report); ok {
+		told, err := report.Story.Decode()
+		if err != nil {
+			return nil, err
+		}
+		said["findings"], said["lost"], said["story"] = report.Findings, report.Lost, told
+	}
+	return json.MarshalIndent(said, "", " ")
+}
+
+// firstDifference shows the first lines that differ, with some before.
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	around := func(lines []string) string {
+		return strings.Join(lines[max(0, i-25):min(len(lines), i+8)], "\n")
+	}
+	return "incremental:\n" + around(a) + "\nwhole:\n" + around(b)
+}
