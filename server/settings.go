@@ -39,6 +39,20 @@ func settingsFrom(raw []byte) map[string]json.RawMessage {
 	return all
 }
 
+// changedSettings takes our section out of what a client tells of. Some send
+// the sections of other servers, or nothing, to all of them: without the name of
+// ours it counts when a key is ours.
+func changedSettings(raw []byte) map[string]json.RawMessage {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(raw, &all) != nil {
+		return nil
+	}
+	if _, ok := all[source]; !ok && !slices.ContainsFunc(slices.Collect(maps.Keys(all)), config.IsKey) {
+		return nil
+	}
+	return settingsFrom(raw)
+}
+
 // setSettings takes over settings, as far as they are right, and says what is
 // wrong with the rest. It reports whether there were any.
 func (s *session) setSettings(section map[string]json.RawMessage) bool {
@@ -85,7 +99,7 @@ func (s *session) DidChangeConfiguration(_ context.Context, p *protocol.DidChang
 		})
 		return nil
 	}
-	if s.setSettings(settingsFrom(p.Settings)) {
+	if s.setSettings(changedSettings(p.Settings)) {
 		s.worker.submit(job{all: true})
 	}
 	return nil

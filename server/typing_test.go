@@ -23,6 +23,9 @@ func TestEditEndsOlderWork(t *testing.T) {
 		p.open(uri, 1, "package a\n")
 		p.versioned(uri, 1)
 	}
+	if d := p.published(fileURI(dir + "/b/b.go")); len(d.Diagnostics) != 1 {
+		t.Errorf("%+v", d)
+	}
 	entered, ended := make(chan struct{}), make(chan time.Time, 1)
 	var once sync.Once
 	f.setHook(func(ctx context.Context, what string) error {
@@ -35,9 +38,6 @@ func TestEditEndsOlderWork(t *testing.T) {
 		}
 		return ctx.Err()
 	})
-	if d := p.published(fileURI(dir + "/b/b.go")); len(d.Diagnostics) != 1 {
-		t.Errorf("%+v", d)
-	}
 	p.replaceAll(uri, 2, "package a // LEAK\n")
 	p.save(uri)
 	<-entered

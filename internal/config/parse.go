@@ -40,6 +40,9 @@ var keys = map[string]func(*parser, *Config, *yaml.Node){
 	"typingDelay": (*parser).typingDelay,
 }
 
+// IsKey reports whether a configuration can have the key.
+func IsKey(name string) bool { return keys[name] != nil }
+
 // Parse reads a configuration, YAML or JSON. It returns what is right in it
 // together with the problems of the rest.
 func Parse(data []byte) (Config, Problems) {
