@@ -12,7 +12,9 @@ import (
 
 func TestLifecycleErrors(t *testing.T) {
 	dir := module(t, map[string]string{"a.go": "package m\n"})
-	p := dial(t, new(fakes).options())
+	opts := new(fakes).options()
+	opts.Version = "v0"
+	p := dial(t, opts)
 	refused := func(method string, params any, want int) {
 		t.Helper()
 		_, err := p.call(method, params)
@@ -24,7 +26,11 @@ func TestLifecycleErrors(t *testing.T) {
 	refused("no/such", nil, -32002)
 	refused("initialize", map[string]any{"capabilities": 3}, -32602)
 	p.notify("textDocument/didOpen", map[string]any{}) // dropped
-	p.initialize(dir, nil)
+	if result := p.initialize(dir, nil); !strings.Contains(string(result), `"serverInfo":{"name":"ctxls","version":"v0"}`) ||
+		!strings.Contains(string(result), `"textDocumentSync":{"openClose":true,"change":2,"save":{}}`) ||
+		!strings.Contains(string(result), `"commands":["ctxls.ignore","ctxls.restart"`) {
+		t.Errorf("%s", result)
+	}
 	refused("initialize", map[string]any{"capabilities": map[string]any{}}, -32600)
 	refused("no/such", nil, -32601)
 	refused("no/such", map[string]any{"a": 1}, -32601)
