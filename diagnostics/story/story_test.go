@@ -33,23 +33,17 @@ var teller = &analysis.Analyzer{
 	},
 }
 
-func tell(t *testing.T, pkg string) (story.Package, string) {
-	t.Helper()
-	file := filepath.Join(analysistest.TestData(), "src", pkg, pkg+".go")
-	for _, result := range analysistest.Run(t, analysistest.TestData(), teller, pkg) {
-		return result.Result.(story.Package), file
-	}
-	t.Fatal("no result")
-	return nil, ""
-}
-
 // TestStory compares all that is told of the packages in testdata with golden
 // files: they are written by -update, and to be read.
 func TestStory(t *testing.T) {
-	for _, pkg := range []string{"chains", "goroutines", "cancels"} {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), teller, "chains", "goroutines", "cancels") {
+		pkg := result.Action.Package.Name
 		t.Run(pkg, func(t *testing.T) {
-			p, file := tell(t, pkg)
-			p = reencoded(t, p)
+			p := reencoded(t, result.Result.(story.Package))
+			file := filepath.Join(analysistest.TestData(), "src", pkg, pkg+".go")
+			if moved, all := movable(p), countRanges(reflect.ValueOf(p)); moved != all {
+				t.Errorf("of %d ranges %d can be moved", all, moved)
+			}
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -90,6 +84,37 @@ func reencoded(t *testing.T, p story.Package) story.Package {
 		data[:n:n].Decode()
 	}
 	return back
+}
+
+// movable counts the ranges that [story.Function.Ranges] yields.
+func movable(p story.Package) int {
+	n := 0
+	for i := range p {
+		for range p[i].Ranges() {
+			n++
+		}
+	}
+	return n
+}
+
+// countRanges counts the ranges in a value that aren't zero.
+func countRanges(v reflect.Value) int {
+	n := 0
+	switch {
+	case v.Type() == reflect.TypeFor[story.Range]():
+		if !v.IsZero() {
+			n = 1
+		}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			n += countRanges(v.Index(i))
+		}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			n += countRanges(v.Field(i))
+		}
+	}
+	return n
 }
 
 // dump writes what is told at each place of a file where that is something
