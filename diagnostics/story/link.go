@@ -207,7 +207,7 @@ func (p Package) links(f *Function, n int) []string {
 
 func (p Package) linksFrom(f *Function, n int, seen map[string]bool) []string {
 	c := f.context(n)
-	mark := fmt.Sprintf("%s#%d", f.Key, n)
+	mark := fmt.Sprintf("%s#%d#%d", f.Range.File, f.Range.Start.Offset, n)
 	if c == nil || seen[mark] {
 		return []string{"unknown"}
 	}

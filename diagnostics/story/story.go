@@ -27,7 +27,7 @@ type Package []Function
 // literal of a package-level initialiser.
 type Function struct {
 	Name  string // "(*Server).Handle"; empty for initialisers
-	Key   string // its full name, as Mention.To has it
+	Key   string // its full name, as Mention.To has it; empty if no context comes in by its parameters
 	Range Range  // of the declaration
 
 	// The ranges of all below have no file: they are of that of Range.

@@ -85,9 +85,6 @@ func tellOne(pass *analysis.Pass, p *flow.Package, f *flow.Func) (fn *Function, 
 		return nil, nil
 	}
 	t.out.Name, t.out.Range = f.Name(), t.resolve(f.SSA.Syntax().Pos(), f.SSA.Syntax().End())
-	if f.Obj != nil {
-		t.out.Key = f.Obj.FullName()
-	}
 	t.walk()
 	t.parameters()
 	t.makings()
@@ -95,6 +92,9 @@ func tellOne(pass *analysis.Pass, p *flow.Package, f *flow.Func) (fn *Function, 
 	t.launches()
 	if len(t.out.Contexts)+len(t.out.Cancels)+len(t.out.Launches)+len(t.out.Taken) == 0 {
 		return nil, nil
+	}
+	if f.Obj != nil && slices.ContainsFunc(t.out.Contexts, func(c Context) bool { return c.Param >= 0 }) {
+		t.out.Key = f.Obj.FullName()
 	}
 	slices.SortStableFunc(t.out.Mentions, func(a, b Mention) int { return cmp.Compare(a.Range.Start.Offset, b.Range.Start.Offset) })
 	return t.out, nil
@@ -219,9 +219,14 @@ func (t *teller) surveyValues(instr ssa.Instruction) {
 	}
 }
 
-// startsArgument reports whether a call runs an argument in a goroutine.
+// startsArgument reports whether a call runs an argument in a goroutine. Those
+// of package testing wait for it.
 func (t *teller) startsArgument(common *ssa.CallCommon) bool {
-	s := t.p.SummaryOf(flow.Callee(common))
+	callee := flow.Callee(common)
+	if callee != nil && callee.Pkg() != nil && callee.Pkg().Path() == "testing" {
+		return false
+	}
+	s := t.p.SummaryOf(callee)
 	return s != nil && slices.Contains(s.Params, flow.UseLaunched)
 }
 
