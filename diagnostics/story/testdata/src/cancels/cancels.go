@@ -87,3 +87,11 @@ func literal() func() {
 		<-ctx.Done()
 	}
 }
+
+func mereFunc(parent context.Context) {
+	var cancel func()
+	var ctx context.Context
+	ctx, cancel = context.WithCancel(parent)
+	<-ctx.Done()
+	cancel()
+}
