@@ -132,6 +132,8 @@ func (s *fakeSnapshot) Importers(...string) []string { return nil }
 func (s *fakeSnapshot) Errors() []workspace.Error    { return nil }
 func (s *fakeSnapshot) Sources() []string            { return slices.Collect(maps.Keys(s.files)) }
 
+func (s *fakeSnapshot) Retain(ctx context.Context, _ []string) error { return ctx.Err() }
+
 func (s *fakeSnapshot) Text(file string) ([]byte, error) {
 	text, ok := s.files[file]
 	if !ok {

@@ -71,6 +71,15 @@ func (s *session) run(ctx context.Context, j job) (rest job) {
 		}
 		s.worker.setAbout(nil)
 	}
+	for _, p := range parts {
+		err := p.snap.Retain(ctx, p.first)
+		if ctx.Err() != nil {
+			return j
+		}
+		if err != nil { // the next edit costs more, that is all
+			s.log.WarnContext(ctx, "a package could not be retained", "folder", p.view.dir, "error", err)
+		}
+	}
 	if j.importers {
 		for _, p := range parts {
 			if len(p.first) > 0 && s.analyse(ctx, p, p.snap.Importers(p.first...)) != nil {

@@ -33,6 +33,7 @@ type analysisRun struct {
 	wanted   map[string]bool // by ID
 	imported map[string]bool // packages that some other one imports
 	each     func(PackageResult)
+	anew     bool // what is wanted isn't taken from memory or disk
 	total    int
 
 	mu   sync.Mutex
@@ -47,13 +48,19 @@ type analysisRun struct {
 // as soon as its result is there; results are shared and not to be changed.
 // It returns early when ctx is cancelled; all its goroutines have ended then.
 func (s *Snapshot) Analyze(ctx context.Context, ids []string, each func(PackageResult)) error {
+	return s.analyze(ctx, ids, each, false)
+}
+
+// analyze does the work of Analyze; anew asks for an analysis of ids even where
+// its result is known.
+func (s *Snapshot) analyze(ctx context.Context, ids []string, each func(PackageResult), anew bool) error {
 	ctx, end, err := s.w.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
 	r := &analysisRun{
-		Snapshot: s, each: each,
+		Snapshot: s, each: each, anew: anew,
 		wanted: make(map[string]bool), imported: make(map[string]bool), outs: make(map[string]*outcome),
 	}
 	for _, id := range ids {
@@ -120,7 +127,7 @@ func (r *analysisRun) obtain(ctx context.Context, st *state, key digest) (*outco
 	wanted := r.wanted[st.id]
 	for {
 		w.mu.Lock()
-		if out := w.outcomes[st.id]; out != nil && out.key == key && (out.analysed || !wanted) {
+		if out := w.outcomes[st.id]; out != nil && out.key == key && (out.analysed || !wanted) && !(wanted && r.anew) {
 			w.mu.Unlock()
 			return out, nil
 		}
@@ -153,7 +160,10 @@ func (r *analysisRun) makeOutcome(ctx context.Context, st *state, key digest, do
 		close(done)
 	}()
 	hit := 1
-	if out = r.fromCache(st, key); out == nil {
+	if !(r.anew && r.wanted[st.id]) {
+		out = r.fromCache(st, key)
+	}
+	if out == nil {
 		hit = 0
 		if out, err = r.compute(ctx, st, key); err != nil {
 			return nil, err

@@ -63,8 +63,14 @@ func (x *execution) execute(ctx context.Context, out *outcome) bool {
 		analyzers = plan.full
 	}
 	for _, a := range analyzers {
-		if ctx.Err() != nil {
-			return false // the outcome is thrown away
+		if ctx.Err() != nil { // the outcome is thrown away
+			if x.earlier == nil {
+				return false
+			}
+			if x.earlier[a] == nil { // the others bring what is retained up to date
+				x.failed[a] = true
+				continue
+			}
 		}
 		if slices.ContainsFunc(a.Requires, func(r *analysis.Analyzer) bool { return x.failed[r] }) {
 			x.failed[a] = true

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -90,10 +91,38 @@ func (k *keeper) put(r *retained) []*retained {
 	return gone
 }
 
+// Retain makes the next edit in the packages with these IDs a cheap one, as far
+// as they have open files: their results may have come from the cache, which
+// has no types. It returns early when ctx is cancelled.
+func (s *Snapshot) Retain(ctx context.Context, ids []string) error {
+	var todo []string
+	for _, id := range ids {
+		n := s.graph.nodes[id]
+		if n != nil && !s.w.kept.has(id) && s.retainable(s.state(n)) {
+			todo = append(todo, id)
+		}
+	}
+	if len(todo) == 0 {
+		return ctx.Err()
+	}
+	return s.analyze(ctx, todo, nil, true)
+}
+
+// retainable reports whether a package is worth keeping.
+func (s *Snapshot) retainable(st *state) bool {
+	return !s.w.opts.Whole && st.size <= mostSource && slices.ContainsFunc(st.files, func(file string) bool { return s.overlays[file] != nil })
+}
+
+func (k *keeper) has(id string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.ContainsFunc(k.list, func(r *retained) bool { return r.id == id })
+}
+
 // retain keeps what a full analysis has made of a package with open files, if
 // that was without fault. It reports whether the package took over p.
 func (r *analysisRun) retain(st *state, p *parsed, c *checked, imp *importer, x *execution) bool {
-	if r.w.opts.Whole || !r.open(st) || st.size > mostSource || usesCgo(c.files) || len(p.files) != len(st.files) {
+	if !r.retainable(st) || usesCgo(c.files) || len(p.files) != len(st.files) {
 		return false
 	}
 	h := newHasher("imports")
@@ -121,9 +150,4 @@ func (w *Workspace) forget(r *retained) {
 	for _, tok := range r.tokens {
 		w.fset.RemoveFile(tok)
 	}
-}
-
-// open reports whether a file of the package is open in the editor.
-func (s *Snapshot) open(st *state) bool {
-	return slices.ContainsFunc(st.files, func(file string) bool { return s.overlays[file] != nil })
 }

@@ -279,6 +279,11 @@ func (u *update) drop() {
 // finish joins the new files to the package, and runs the analyzers.
 func (u *update) finish(ctx context.Context, key digest) *outcome {
 	old, st := u.old, u.st
+	if ctx.Err() != nil {
+		u.w.keep(old)
+		u.drop()
+		return &outcome{key: key, lost: true}
+	}
 	c := *old.c
 	c.files = slices.Clone(c.files)
 	replaced := make(map[*ast.File]*ast.File)
@@ -311,7 +316,7 @@ func (u *update) finish(ctx context.Context, key digest) *outcome {
 	u.w.stats.since(start, analysisTime)
 	out.lost = !ok
 	next.results = x.updatable()
-	if ok && ctx.Err() == nil {
+	if (ok || ctx.Err() != nil) && len(next.results) == len(old.results) {
 		u.w.keep(&next)
 	} else {
 		u.w.forget(&next)
