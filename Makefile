@@ -1,4 +1,4 @@
-.PHONY: build test sweep fixes goker corpus draw soak bench demo fmt lint
+.PHONY: build test sweep fixes goker corpus draw soak bench bench-lsp demo fmt lint
 
 build: ; go build -o ctxls ./cmd/ctxls
 test: ; ./test.sh
@@ -6,6 +6,7 @@ sweep: ; go run ./internal/cmd/sweep -o sweep.out
 fixes: ; go run ./internal/cmd/sweep -o sweep.out $(or $(PROJECTS),$(error PROJECTS: the folders of the projects))
 corpus: ; go run ./internal/cmd/corpus $(if $(LABELS),-labels $(LABELS)) $(CORPUS)
 draw: ; go run ./internal/cmd/draw $(if $(SEED),-seed $(SEED)) $(PROJECTS)
+bench-lsp: ; go run ./internal/cmd/benchlsp $(if $(GOPLS),-gopls $(GOPLS)) -workspace $(WORKSPACE) -file $(FILE)
 soak: ; go run ./internal/cmd/soak $(if $(SEED),-seed $(SEED)) $(if $(STEPS),-n $(STEPS)) $(if $(DIR),-dir $(DIR)) $(PACKAGES)
 goker: ; go run ./internal/cmd/goker
 bench: ; go test -run '^$$' -bench . -benchmem ./...
