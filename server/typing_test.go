@@ -15,7 +15,7 @@ func TestEditEndsOlderWork(t *testing.T) {
 	dir := module(t, map[string]string{"a/a.go": "package a\n", "a/a2.go": "package a\n", "b/b.go": "package b // LEAK\n"})
 	f := new(fakes)
 	opts := f.options()
-	opts.Typing = 400 * time.Millisecond
+	opts.Typing = 2 * time.Second
 	p := dial(t, opts)
 	p.initialize(dir, nil)
 	uri, other := fileURI(dir+"/a/a.go"), fileURI(dir+"/a/a2.go")
@@ -45,7 +45,7 @@ func TestEditEndsOlderWork(t *testing.T) {
 	p.replaceAll(other, 2, "package a // LEAK\n")
 	p.replaceAll(uri, 3, "package a // LEAK, LEAK\n")
 	took := (<-ended).Sub(start)
-	if took > 300*time.Millisecond {
+	if took > opts.Typing/2 {
 		t.Errorf("the older work ended after %v", took)
 	}
 	t.Logf("the older work ended after %v", took)
