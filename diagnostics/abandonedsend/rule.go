@@ -99,7 +99,7 @@ func (s *sender) report() {
 	if kept(first) || pass.Func.IsTest() {
 		d.Severity = rule.Information
 	}
-	if s.endsWithProcess() || pass.Func.IsTest() && first.Outnumbered {
+	if s.endsWithProcess() || pass.Func.IsTest() && (first.Outnumbered || leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)
@@ -116,12 +116,19 @@ func (s *sender) report() {
 	pass.Report(d)
 }
 
-// endsWithProcess reports whether the goroutine is started once, in main or in
-// an initialiser.
+// leaves reports whether a wait is for a receiver that can leave.
+func leaves(wait flow.Wait) bool {
+	if wait.Inner != nil {
+		return wait.Inner.Reason == flow.ReceiverLeaves
+	}
+	return wait.Reason == flow.ReceiverLeaves
+}
+
+// endsWithProcess reports whether the goroutine is started once, in main, in an
+// initialiser, or in what main calls once.
 func (s *sender) endsWithProcess() bool {
 	for _, l := range s.launches {
-		fn := l.Site.Parent()
-		if fn.Parent() != nil || fn.Signature.Recv() != nil || fn.Name() != "main" && !strings.HasPrefix(fn.Name(), "init") || l.InLoop() {
+		if l.InLoop() && !s.pass.Flow.RunsOnce(l.Site) || !s.pass.Flow.RunsOnceInMain(l.Site.Parent()) {
 			return false
 		}
 	}

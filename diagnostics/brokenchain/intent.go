@@ -3,8 +3,12 @@ package brokenchain
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxls/ctxls/internal/flow"
 )
@@ -111,4 +115,81 @@ func (c *candidate) comparesWithNil(cond ast.Expr) bool {
 		return true
 	})
 	return found
+}
+
+// mustNotFail reports whether a call takes something that the function gives
+// back whatever came of it: nobody looks at its error. Under the live context
+// it could fail, and what wasn't taken would be given back.
+func (c *candidate) mustNotFail(site ssa.CallInstruction, path []ast.Node) bool {
+	call, ok := site.(*ssa.Call)
+	if !ok || !isError(call.Type()) || slices.ContainsFunc(*call.Referrers(), func(ref ssa.Instruction) bool {
+		_, debug := ref.(*ssa.DebugRef)
+		return !debug
+	}) {
+		return false
+	}
+	recv := ""
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && n.Lparen == call.Pos() {
+				recv = c.pass.Source(sel.X)
+			}
+		case *ast.FuncLit:
+			return recv != "" && c.givesBack(n.Body, recv)
+		case *ast.FuncDecl:
+			return recv != "" && c.givesBack(n.Body, recv)
+		}
+	}
+	return false
+}
+
+// givesBack reports whether a body calls the method by which what recv handed
+// out is given back.
+func (c *candidate) givesBack(body *ast.BlockStmt, recv string) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && c.pass.Source(sel.X) == recv {
+			switch sel.Sel.Name {
+			case "Release", "Unlock", "RUnlock", "Put", "Free":
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
+// calledBackUnderRoot reports whether the live context is the parameter of a
+// literal that is given to a call under a root: it ends with what that call
+// ends by, and with nothing of the caller's.
+func (c *candidate) calledBackUnderRoot() bool {
+	for _, body := range c.pass.Func.Bodies {
+		if body.Parent() == nil || !slices.ContainsFunc(body.Params, func(p *ssa.Parameter) bool { return p.Object() == c.live.Var }) {
+			continue
+		}
+		for _, block := range body.Parent().Blocks {
+			for _, instr := range block.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && givenLiteral(call, body) {
+					return slices.ContainsFunc(call.Call.Args, func(arg ssa.Value) bool {
+						return flow.IsContext(arg.Type()) && c.pass.Flow.Origin(arg).Root
+					})
+				}
+			}
+		}
+	}
+	return false
+}
+
+// givenLiteral reports whether a literal is an argument of a call.
+func givenLiteral(call *ssa.Call, lit *ssa.Function) bool {
+	return slices.ContainsFunc(call.Call.Args, func(arg ssa.Value) bool {
+		if change, ok := arg.(*ssa.ChangeType); ok {
+			arg = change.X
+		}
+		mk, ok := arg.(*ssa.MakeClosure)
+		return ok && mk.Fn == ssa.Value(lit) || arg == ssa.Value(lit)
+	})
 }

@@ -148,7 +148,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	switch {
 	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site), need == flow.NeedValues:
 		return innocent
-	case c.pass.UndoneLate(name, path):
+	case c.pass.UndoneLate(name, path), c.mustNotFail(site, path):
 		return innocent
 	case name == "WithContext" || name == "Clone":
 		if c.ofLive(site.Common()) {

@@ -96,6 +96,9 @@ func (c *candidate) check() {
 	if c.pass.Func.IsTest() {
 		severity = min(severity, rule.Hint)
 	}
+	if c.calledBackUnderRoot() {
+		severity = min(severity, rule.Information)
+	}
 	verdict, use := c.judge()
 	switch verdict {
 	case detached:

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/flow"
@@ -116,4 +117,89 @@ func neverAsked(pass *rule.Pass, ctx flow.LiveContext) bool {
 		return !asked
 	})
 	return !asked
+}
+
+// asked reports whether the loop around looks at a context in each turn, in
+// its condition or in a statement of its own: it polls, and ends soon.
+func asked(pass *rule.Pass, pos token.Pos) bool {
+	for _, n := range pass.Enclosing(pos) {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		case *ast.ForStmt:
+			if n.Cond != nil && asks(pass, n.Cond) {
+				return true
+			}
+			for _, stmt := range n.Body.List {
+				if looksAtEnd(pass, stmt) {
+					return true
+				}
+			}
+		case *ast.RangeStmt:
+			for _, stmt := range n.Body.List {
+				if looksAtEnd(pass, stmt) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// looksAtEnd reports whether a statement is an if or a select that decides by
+// a context.
+func looksAtEnd(pass *rule.Pass, stmt ast.Stmt) bool {
+	switch stmt := stmt.(type) {
+	case *ast.IfStmt:
+		return asks(pass, stmt.Cond)
+	case *ast.SelectStmt:
+		for _, clause := range stmt.Body.List {
+			if comm := clause.(*ast.CommClause).Comm; comm != nil && asks(pass, comm) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asks reports whether Done or Err of a context is asked for in a node.
+func asks(pass *rule.Pass, n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Done" || sel.Sel.Name == "Err") {
+			t := pass.TypesInfo.TypeOf(sel.X)
+			found = found || t != nil && flow.HasContextMethods(t)
+		}
+		return !found
+	})
+	return found
+}
+
+// undoes reports whether the loop around takes back what was done before
+// something failed: it should come to its end.
+func undoes(pass *rule.Pass, pos token.Pos) bool {
+	path := pass.Enclosing(pos)
+	for i, n := range path {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt:
+			found := false
+			ast.Inspect(n, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					name := ""
+					switch fn := ast.Unparen(call.Fun).(type) {
+					case *ast.Ident:
+						name = fn.Name
+					case *ast.SelectorExpr:
+						name = fn.Sel.Name
+					}
+					found = found || name != "" && !flow.EndsByName(name) && pass.UndoneLate(strings.TrimPrefix(name, "do"), path[i:])
+				}
+				return !found
+			})
+			return found
+		}
+	}
+	return false
 }

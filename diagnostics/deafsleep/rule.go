@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"strings"
 	"time"
 
 	"golang.org/x/tools/go/ssa"
@@ -29,7 +30,7 @@ var Rule = &rule.Rule{
 	Check:    check,
 }
 
-// shortest is the sleep that somebody who waits for the end would notice.
+// shortest is the sleep that can be felt by somebody who waits for the end.
 const shortest = 100 * time.Millisecond
 
 func check(pass *rule.Pass) {
@@ -52,7 +53,7 @@ func check(pass *rule.Pass) {
 }
 
 func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
-	longest, bounded := atMost(sleep.Call.Args[0], 0)
+	longest, bounded := atMost(pass.Flow, sleep.Call.Args[0], 0)
 	if bounded && longest < int64(shortest) {
 		return
 	}
@@ -77,7 +78,8 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Missing:  []token.Pos{call.Pos()},
 		Claims:   []token.Pos{call.Pos()},
 	}
-	if delayed(pass, call.Pos()) || neverAsked(pass, ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
+	brief := bounded && longest < int64(time.Second)
+	if delayed(pass, call.Pos()) || neverAsked(pass, ctx) || pass.Flow.NeverDone(pass.Func, ctx) || brief && asked(pass, call.Pos()) || undoes(pass, call.Pos()) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
@@ -94,9 +96,14 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 
 func howLong(pass *rule.Pass, call *ast.CallExpr, longest int64, bounded bool) string {
 	if bounded {
-		return fmt.Sprintf("whoever cancels waits for up to %s", time.Duration(longest))
+		return fmt.Sprintf("nothing wakes it for up to %s", time.Duration(longest))
 	}
-	return fmt.Sprintf("whoever cancels waits for all of %s", pass.Source(call.Args[0]))
+	const longestName = 60
+	name := strings.Join(strings.Fields(pass.Source(call.Args[0])), " ")
+	if len(name) > longestName {
+		return "nothing wakes it for its whole length"
+	}
+	return fmt.Sprintf("nothing wakes it for all of %s", name)
 }
 
 // syntax finds the call and, where it stands as one, its statement.

@@ -166,6 +166,9 @@ func (c *creation) endsAnyway() bool {
 	if parent == nil {
 		return false
 	}
+	if c.endsAround(parent) {
+		return true
+	}
 	origin := c.pass.Flow.Origin(parent)
 	for _, via := range origin.Via {
 		if via.Parent() != c.call.Parent() {

@@ -28,6 +28,7 @@ func (w waiter) sent(c *channel) int {
 func (w waiter) countSent(c *channel) int {
 	n := &counter{w: w, c: c, made: c.makes[0], done: make(map[*ssa.Function]int), active: make(map[*ssa.Function]bool), recursive: make(map[*ssa.Function]bool)}
 	total := n.count(c.makes[0].Parent())
+	total = min(total+n.once, many)
 	for _, fn := range functionsOf(c.sends) {
 		if _, counted := n.done[fn]; !counted {
 			return unsure
@@ -45,6 +46,8 @@ type counter struct {
 
 	active    map[*ssa.Function]bool // being counted
 	recursive map[*ssa.Function]bool // called while it was
+
+	once int // what is sent behind guards that let one pass, in all
 }
 
 // count returns the most sends that one run of fn leads to.
@@ -62,6 +65,12 @@ func (n *counter) count(fn *ssa.Function) int {
 	n.active[fn] = true
 	defer delete(n.active, fn)
 	weights := weigh(fn, n.c.sends)
+	for block, k := range weights {
+		if passesOnce(block) {
+			n.once = min(n.once+k, many)
+			delete(weights, block)
+		}
+	}
 	for _, block := range fn.Blocks {
 		for _, instr := range block.Instrs {
 			site, ok := instr.(ssa.CallInstruction)
@@ -70,7 +79,11 @@ func (n *counter) count(fn *ssa.Function) int {
 			}
 			bodies := n.w.p.launchedBy(site)
 			for _, body := range bodies {
-				if n.passes(site, body) {
+				switch {
+				case !n.passes(site, body):
+				case passesOnce(block):
+					n.once = min(n.once+n.count(body), many)
+				default:
 					weights[block] += n.count(body)
 				}
 			}

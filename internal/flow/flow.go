@@ -103,7 +103,8 @@ func (f *Func) Name() string {
 	return name + "." + f.Obj.Name()
 }
 
-// IsTest reports whether f stands in a _test.go file or takes a testing.TB.
+// IsTest reports whether f stands in a _test.go file, takes a testing.TB, or is
+// a method of what holds one.
 func (f *Func) IsTest() bool { return f.isTest }
 
 // Of returns the declared function that body belongs to, or nil when body is

@@ -133,6 +133,9 @@ func cellOf(addr ssa.Value) ssa.Value {
 	}
 }
 
+// Binding returns what a literal captures as fv, nil for wrappers.
+func Binding(fv *ssa.FreeVar) ssa.Value { return bindingOf(fv) }
+
 // bindingOf returns what a literal captures as fv, nil for wrappers.
 func bindingOf(fv *ssa.FreeVar) ssa.Value {
 	lit := fv.Parent()

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -68,6 +69,9 @@ func (p *Package) updateNoReturn(old *Package, replaced map[*ast.File]*ast.File)
 // process or the goroutine, panics, or loops for ever.
 func (p *Package) NoReturn(fn *types.Func) bool {
 	fn = fn.Origin()
+	if endsTest(fn) {
+		return true
+	}
 	if fn.Pkg() != p.Pass.Pkg {
 		s := p.SummaryOf(fn)
 		return s != nil && s.NoReturn
@@ -89,10 +93,64 @@ func (p *Package) NoReturn(fn *types.Func) bool {
 // returning decides on the body's control-flow graph. A body that defers
 // anything counts as returning, since what it defers may recover.
 func (p *Package) returning(body *ast.BlockStmt) returning {
-	if cfg.New(body, func(call *ast.CallExpr) bool { return !p.noReturnCall(call) }).NoReturn() {
+	graph := cfg.New(body, func(call *ast.CallExpr) bool { return !p.noReturnCall(call) })
+	if graph.NoReturn() || !defers(body) && !p.comesToEnd(graph) {
 		return returnsNever
 	}
 	return returnsSometimes
+}
+
+func defers(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// comesToEnd reports whether control can come to the end of a body, also past
+// calls inside of other statements, which the graph takes to return.
+func (p *Package) comesToEnd(graph *cfg.CFG) bool {
+	seen := make(map[*cfg.Block]bool)
+	var ends func(b *cfg.Block) bool
+	ends = func(b *cfg.Block) bool {
+		if seen[b] {
+			return false
+		}
+		seen[b] = true
+		if slices.ContainsFunc(b.Nodes, p.neverCompletes) {
+			return false
+		}
+		return len(b.Succs) == 0 || slices.ContainsFunc(b.Succs, ends)
+	}
+	return ends(graph.Blocks[0])
+}
+
+// neverCompletes reports whether a node certainly makes a call that never
+// returns.
+func (p *Package) neverCompletes(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt:
+			return false
+		case *ast.BinaryExpr:
+			if n.Op == token.LAND || n.Op == token.LOR {
+				found = found || p.neverCompletes(n.X)
+				return false
+			}
+		case *ast.CallExpr:
+			found = found || p.noReturnCall(n)
+		}
+		return !found
+	})
+	return found
 }
 
 func (p *Package) noReturnCall(call *ast.CallExpr) bool {

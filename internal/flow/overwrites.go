@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -29,7 +30,7 @@ func (p *Package) findOverwrite(o Obligation, store *ssa.Store, place *types.Var
 	}
 	fn := store.Parent()
 	own := base == nil || len(fn.Params) > 0 && base == fn.Params[0] && fn.Signature.Recv() != nil
-	if fn.Parent() != nil || !own || p.touches(fn, place) {
+	if fn.Parent() != nil || !own || p.touches(fn, place) || base != nil && p.filledOnce(store.Block(), base) {
 		return
 	}
 	if again := p.calledMore(fn, base != nil, place); len(again) > 0 {
@@ -239,4 +240,80 @@ func (p *Package) calledMore(fn *ssa.Function, method bool, place *types.Var) []
 		}
 	}
 	return nil
+}
+
+// filledOnce reports whether a block runs only while a field of the same
+// object is nil or false, which the function then fills and nothing in the
+// package empties again.
+func (p *Package) filledOnce(block *ssa.BasicBlock, base ssa.Value) bool {
+	for b := block; b.Idom() != nil; b = b.Idom() {
+		branch, ok := b.Idom().Instrs[len(b.Idom().Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		for i, succ := range b.Idom().Succs {
+			if len(succ.Preds) != 1 || !succ.Dominates(block) {
+				continue
+			}
+			cond, taken := stripNot(branch.Cond, i == 0)
+			if field := emptyField(cond, taken, base); field != nil && p.neverEmptied(field, succ) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// emptyField is the field of base that a condition finds to be nil or false.
+func emptyField(cond ssa.Value, taken bool, base ssa.Value) *types.Var {
+	if compare, ok := cond.(*ssa.BinOp); ok {
+		if !isNilConst(compare.Y) || (compare.Op == token.EQL) != taken || compare.Op != token.EQL && compare.Op != token.NEQ {
+			return nil
+		}
+		cond = compare.X
+	} else if taken {
+		return nil
+	}
+	load, ok := cond.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return nil
+	}
+	addr, ok := load.X.(*ssa.FieldAddr)
+	if !ok || addr.X != base {
+		return nil
+	}
+	return fieldOf(addr)
+}
+
+// neverEmptied reports whether a field that only this package can set is
+// filled behind a block, and never emptied.
+func (p *Package) neverEmptied(field *types.Var, behind *ssa.BasicBlock) bool {
+	if field.Exported() || field.Pkg() != p.Pass.Pkg {
+		return false
+	}
+	fills := false
+	for _, body := range p.bodies() {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				addr, ok := instr.(*ssa.FieldAddr)
+				if !ok || fieldOf(addr) != field {
+					continue
+				}
+				for _, ref := range *addr.Referrers() {
+					store, ok := ref.(*ssa.Store)
+					if !ok {
+						continue
+					}
+					if isNilConst(store.Val) {
+						return false
+					}
+					if value, ok := constantBool(store.Val); ok && !value {
+						return false
+					}
+					fills = fills || body == behind.Parent() && behind.Dominates(store.Block())
+				}
+			}
+		}
+	}
+	return fills
 }

@@ -110,6 +110,9 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 			continue
 		}
 		kind := p.valueKind(ret.Results[i], make(map[ssa.Value]bool))
+		if kind == ResultFresh && givenToHook(ret.Results[i], ret) {
+			kind = ResultShared
+		}
 		switch {
 		case !any:
 			joined = kind
@@ -249,6 +252,33 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 		return ResultShared
 	}
 	return ResultByType
+}
+
+// givenToHook reports whether a cancel function was given, on each way to the
+// return, to what calls it by itself later: a test's Cleanup, AfterFunc.
+func givenToHook(v ssa.Value, ret *ssa.Return) bool {
+	values := []ssa.Value{v}
+	for i := 0; i < len(values); i++ {
+		if values[i].Referrers() == nil {
+			return false
+		}
+		for _, ref := range *values[i].Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.ChangeType:
+				values = append(values, ref)
+			case *ssa.Call:
+				fn := Callee(ref.Common())
+				if fn == nil || !ref.Block().Dominates(ret.Block()) || !slices.Contains(ref.Call.Args, values[i]) {
+					continue
+				}
+				switch fn.FullName() {
+				case "(*testing.common).Cleanup", "(testing.TB).Cleanup", "context.AfterFunc":
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // passedOn is the kind of an obligation that comes straight out of a call.

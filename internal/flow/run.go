@@ -87,7 +87,7 @@ func (p *Package) collect() {
 					continue
 				}
 				if fn, ok := p.home[obj].(*ssa.Function); ok && len(fn.Blocks) > 0 {
-					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || takesTestingTB(obj.Signature())})
+					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature())})
 				}
 			case *ast.GenDecl:
 				ast.Inspect(decl, func(n ast.Node) bool {
@@ -187,7 +187,8 @@ func (p *Package) export() {
 			fact.Funcs = append(fact.Funcs, NamedSummary{key, s.exported()})
 		}
 	}
-	if len(fact.Funcs) > 0 {
+	fact.Held = p.heldFuncs()
+	if len(fact.Funcs)+len(fact.Held) > 0 {
 		p.Pass.ExportPackageFact(fact)
 	}
 }
@@ -229,13 +230,18 @@ func (p *Package) know(fn *types.Func) knownFunc {
 	if fn.Pkg() == p.Pass.Pkg {
 		return knownFunc{own: true, key: key}
 	}
-	fact, ok := p.imported[fn.Pkg()]
+	return knownFunc{summary: p.factOf(fn.Pkg()).lookup(key)}
+}
+
+// factOf is what is known of an imported package, at worst nothing.
+func (p *Package) factOf(pkg *types.Package) *PackageSummary {
+	fact, ok := p.imported[pkg]
 	if !ok {
 		fact = new(PackageSummary)
-		p.Pass.ImportPackageFact(fn.Pkg(), fact)
-		p.imported[fn.Pkg()] = fact
+		p.Pass.ImportPackageFact(pkg, fact)
+		p.imported[pkg] = fact
 	}
-	return knownFunc{summary: fact.lookup(key)}
+	return fact
 }
 
 // Callee returns the function or method that a call certainly reaches, by its
@@ -257,12 +263,3 @@ func Callee(call *ssa.CallCommon) *types.Func {
 
 // funcKey names a function in facts.
 func funcKey(fn *types.Func) string { return fn.Origin().FullName() }
-
-func takesTestingTB(sig *types.Signature) bool {
-	for v := range sig.Params().Variables() {
-		if isTestingTB(v.Type()) {
-			return true
-		}
-	}
-	return false
-}

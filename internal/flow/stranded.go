@@ -9,6 +9,9 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// ReceiverLeaves is the reason of a wait for receivers that can all leave.
+const ReceiverLeaves = "its receiver can leave first"
+
 // send decides whether a send can wait for a receiver in vain: the channel has
 // too little room, and every receiver that is in view can leave first.
 func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
@@ -33,6 +36,9 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 		if w.sameGoroutine(r.fn(), op.fn()) {
 			return wait, false // a semaphore, or its own token
 		}
+	}
+	if w.inTime(op, c, int(room)) {
+		return wait, false
 	}
 	wait.Needed = w.needed(op, c)
 	if len(c.returned) == 0 {
@@ -171,7 +177,7 @@ func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait
 		}
 		wait.Steps = append(wait.Steps, Step{exit, "the receiver can leave here"})
 	}
-	wait.Reason = "its receiver can leave first"
+	wait.Reason = ReceiverLeaves
 	return wait, true
 }
 

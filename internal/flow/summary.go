@@ -13,6 +13,7 @@ import (
 // is encoded by gob, the same way each time.
 type PackageSummary struct {
 	Funcs []NamedSummary // by Key; functions about which nothing is known are left out
+	Held  []HeldFunc     // by Var; exported variables that hold one function
 }
 
 // NamedSummary is the summary of the function that Key names.

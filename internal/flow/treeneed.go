@@ -79,7 +79,10 @@ func (p *Package) NeedOf(call *ssa.CallCommon, arg int) ContextNeed {
 			body, _ = mk.Fn.(*ssa.Function)
 		}
 	}
-	if body == nil || arg >= len(body.Params) || p.bySSA[body] == nil {
+	if body == nil {
+		return p.needOfHeld(call.Value, arg)
+	}
+	if arg >= len(body.Params) || p.bySSA[body] == nil {
 		return NeedUnknown
 	}
 	return t.needOf(body.Params[arg])
@@ -194,13 +197,17 @@ func (t *tree) needOfUse(use ContextUse) ContextNeed {
 	return NeedUnknown
 }
 
-// onlyReceived reports whether a channel is waited for alone, and nothing
-// else is done with it.
+// onlyReceived reports whether a channel is waited for alone or polled, and
+// nothing else is done with it.
 func onlyReceived(ch *ssa.Call) bool {
 	for _, ref := range *ch.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.UnOp:
 			if ref.Op != token.ARROW {
+				return false
+			}
+		case *ssa.Select:
+			if ref.Blocking {
 				return false
 			}
 		case *ssa.DebugRef:
@@ -217,15 +224,21 @@ var telling = []string{"slog", "zap", "logrus", "zerolog", "klog", "logr", "open
 
 // onlyTells reports whether a function logs, traces or counts.
 func onlyTells(fn *types.Func) bool {
+	path := ""
 	if fn.Pkg() != nil {
-		path := "/" + fn.Pkg().Path()
-		for _, part := range telling {
-			if at := strings.Index(path, part); at >= 0 && strings.IndexByte("/", append([]byte(path), '/')[at+len(part)]) >= 0 {
-				return true
-			}
+		path = fn.Pkg().Path()
+	}
+	return tells(path, fn.Name())
+}
+
+// tells is onlyTells by the path of the package and the function's name.
+func tells(path, name string) bool {
+	path = "/" + path
+	for _, part := range telling {
+		if at := strings.Index(path, part); at >= 0 && strings.IndexByte("/", append([]byte(path), '/')[at+len(part)]) >= 0 {
+			return true
 		}
 	}
-	name := fn.Name()
 	for _, suffix := range []string{"Context", "Ctx", "f", "w", "ln"} {
 		name = strings.TrimSuffix(name, suffix)
 	}

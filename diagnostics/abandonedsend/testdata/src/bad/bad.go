@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -372,4 +373,58 @@ func fillsTwice() {
 	p := &pump{result: make(chan error, 1)}
 	go p.fill()
 	go p.fill()
+}
+
+// The counter comes to 0 as often as somebody adds to it again.
+func sometimesLast(n int) error {
+	done := make(chan error)
+	var left atomic.Int64
+	for range n {
+		left.Add(1)
+		go func() {
+			_ = fetch()
+			if left.Add(-1) == 0 {
+				done <- nil // want `send to done: fewer values are received than sent`
+			}
+		}()
+	}
+	return <-done
+}
+
+// One passes, but its receiver leaves.
+func lastOrTimeout(n int, d time.Duration) error {
+	done := make(chan error)
+	var left atomic.Int64
+	left.Store(int64(n))
+	for range n {
+		go func() {
+			if left.Add(-1) == 0 {
+				done <- fetch() // want `send to done: its receiver can leave first`
+			}
+		}()
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(d):
+		return errTimeout
+	}
+}
+
+// Only the second one can find no room.
+func twice(d time.Duration) error {
+	done := make(chan error, 1)
+	go func() {
+		err := fetch()
+		if err != nil {
+			done <- nil
+		}
+		done <- err // want `send to done: its receiver can leave first`
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(d):
+		return errTimeout
+	}
 }

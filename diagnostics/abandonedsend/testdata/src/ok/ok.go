@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ok/out"
@@ -516,4 +517,33 @@ func pumpsOfTheirOwn(xs []int) {
 	a, b := newPump(), newPump()
 	go a.fill(xs)
 	go b.fill(xs)
+}
+
+// The counter comes to 0 once.
+func lastOne(n int) error {
+	done := make(chan error)
+	var left atomic.Int64
+	left.Store(int64(n))
+	for range n {
+		go func() {
+			_ = fetch()
+			if left.Add(-1) == 0 {
+				done <- nil
+			}
+		}()
+	}
+	return <-done
+}
+
+// The flag lets one goroutine start.
+func startOnce(events <-chan int) error {
+	failed := make(chan error)
+	started := false
+	for n := range events {
+		if n == 7 && !started {
+			started = true
+			go func() { failed <- fetch() }()
+		}
+	}
+	return <-failed
 }

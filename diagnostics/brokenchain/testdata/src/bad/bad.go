@@ -247,3 +247,26 @@ func sendBatch(ctx context.Context, c *conn) *batch {
 	p := c.StartPipeline(context.Background()) // want `StartPipeline gets context.Background\(\) though ctx is at hand`
 	return &batch{ctx: ctx, pipeline: p}
 }
+
+type weighted struct{ ch chan struct{} }
+
+func (w *weighted) Acquire(ctx context.Context, n int64) error {
+	select {
+	case w.ch <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *weighted) Release(n int64) { <-w.ch }
+
+// The function leaves when it fails, and could do so at once.
+func inTurn(ctx context.Context, w *weighted, work func(context.Context)) error {
+	if err := w.Acquire(context.Background(), 1); err != nil { // want `Acquire gets context.Background\(\) though ctx is at hand`
+		return err
+	}
+	defer w.Release(1)
+	work(ctx)
+	return nil
+}

@@ -300,3 +300,23 @@ func post(rt http.RoundTripper, req *http.Request) error {
 	}()
 	return <-failed
 }
+
+type weighted struct{ ch chan struct{} }
+
+func (w *weighted) Acquire(ctx context.Context, n int64) error {
+	select {
+	case w.ch <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *weighted) Release(n int64) { <-w.ch }
+
+// It must not fail: what wasn't taken would be given back.
+func bounded(ctx context.Context, w *weighted, work func(context.Context)) {
+	_ = w.Acquire(context.Background(), 1)
+	defer w.Release(1)
+	work(ctx)
+}

@@ -2,8 +2,11 @@ package values
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
+
+	"example.com/m/lib"
 )
 
 type settings struct{ level int }
@@ -103,3 +106,19 @@ func (g *group) named(ctx context.Context) int {
 func (g *group) global() int { return g.named(context.Background()) }
 
 func total(ctx context.Context, g *group) int { return g.global() }
+
+// Through a variable, too.
+var current = of
+
+func level(ctx context.Context) string {
+	return fmt.Sprint(current(context.TODO()).level, lib.Label(context.TODO()))
+}
+
+// A variable says nothing about what it holds.
+func awaits(ctx context.Context) int {
+	return lib.Await(context.TODO()) // want `lib.Await gets context.TODO\(\) though ctx is at hand`
+}
+
+func swapped(ctx context.Context) string {
+	return lib.Swapped(context.TODO()) // want `lib.Swapped gets context.TODO\(\) though ctx is at hand`
+}

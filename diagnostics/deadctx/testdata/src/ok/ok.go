@@ -229,3 +229,22 @@ func seen(ctx context.Context, w watcher) {
 	<-ctx.Done()
 	w.seen(ctx)
 }
+
+func isDone(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// It only asks.
+func asked(ctx context.Context, out chan<- int) bool {
+	select {
+	case <-ctx.Done():
+		return isDone(ctx)
+	case out <- 1:
+		return true
+	}
+}

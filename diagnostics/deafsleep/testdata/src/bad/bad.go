@@ -23,7 +23,7 @@ func retry(ctx context.Context) error {
 		if err = try(ctx); err == nil {
 			return nil
 		}
-		clock.Sleep(backoff) // want `this sleep goes on when ctx is done: whoever cancels waits for up to 250ms`
+		clock.Sleep(backoff) // want `this sleep goes on when ctx is done: nothing wakes it for up to 250ms`
 	}
 	return err
 }
@@ -35,7 +35,7 @@ func grow(ctx context.Context) (int, error) {
 		if try(ctx) == nil {
 			return n, nil
 		}
-		clock.Sleep(pause) // want `this sleep goes on when ctx is done: whoever cancels waits for all of pause`
+		clock.Sleep(pause) // want `this sleep goes on when ctx is done: nothing wakes it for all of pause`
 		pause *= 2
 	}
 }
@@ -44,7 +44,7 @@ func grow(ctx context.Context) (int, error) {
 func poll(ctx context.Context) {
 	go func() {
 		for ctx.Err() == nil && !ready() {
-			clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done: whoever cancels waits for up to 1s`
+			clock.Sleep(clock.Second) // want `this sleep goes on when ctx is done: nothing wakes it for up to 1s`
 		}
 	}()
 }
@@ -56,7 +56,7 @@ func dotted(ctx context.Context) {
 
 // Jitter.
 func jitter(ctx context.Context) error {
-	clock.Sleep(clock.Duration(rand.Intn(500)) * clock.Millisecond) // want `whoever cancels waits for up to 500ms`
+	clock.Sleep(clock.Duration(rand.Intn(500)) * clock.Millisecond) // want `nothing wakes it for up to 500ms`
 	return try(ctx)
 }
 
@@ -75,7 +75,7 @@ type server struct {
 // A field of the receiver.
 func (s *server) run() {
 	for s.ctx.Err() == nil {
-		clock.Sleep(s.interval) // want `this sleep goes on when s.ctx is done: whoever cancels waits for all of s.interval`
+		clock.Sleep(s.interval) // want `this sleep goes on when s.ctx is done: nothing wakes it for all of s.interval`
 	}
 }
 
@@ -217,4 +217,50 @@ func PaceFor() {
 	defer cancel()
 	pacedFor(ctx, 3)
 	pacedFor(context.Background(), 4)
+}
+
+var retryDelay = Second
+
+func SetRetryDelay(d Duration) { retryDelay = d }
+
+// The variable can hold anything.
+func delayed(ctx context.Context) error {
+	for {
+		if err := try(ctx); err == nil {
+			return nil
+		}
+		Sleep(retryDelay) // want `goes on when ctx is done: nothing wakes it for all of retryDelay`
+	}
+}
+
+// It looks at the context in each turn, but the sleep is long.
+func pollLong(ctx context.Context) {
+	for ctx.Err() == nil {
+		tick()
+		Sleep(5 * Second) // want `goes on when ctx is done: nothing wakes it for up to 5s`
+	}
+}
+
+// Repeating what failed is no undoing.
+func again(ctx context.Context, pause Duration) error {
+	err := try(ctx)
+	if err != nil {
+		for range 5 {
+			if err = try(ctx); err == nil {
+				break
+			}
+			Sleep(pause) // want `goes on when ctx is done: nothing wakes it for all of pause`
+		}
+	}
+	return err
+}
+
+func times(n, m int) int { return n * m }
+
+// A long expression is on one line of the message, or not in it.
+func startup(ctx context.Context, shards int) error {
+	Sleep(Duration( // want `goes on when ctx is done: nothing wakes it for its whole length`
+		times(shards, 2),
+	))
+	return try(ctx)
 }

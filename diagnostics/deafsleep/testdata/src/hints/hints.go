@@ -56,3 +56,32 @@ func Pace() {
 	paced(ctx, 3)
 	paced(context.TODO(), 4)
 }
+
+// It looks at the context in each turn, and the sleep is short.
+func pollShort(ctx context.Context, path string) error {
+	for {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if _, err := os.Stat(path); err == nil {
+			return nil
+		}
+		time.Sleep(200 * time.Millisecond) // want `goes on when ctx is done: nothing wakes it for up to 200ms`
+	}
+}
+
+func deleteIt(context.Context) error { return nil }
+
+// It takes back what was done, and has to come to an end.
+func saveOrUndo(ctx context.Context, pause time.Duration) error {
+	err := try(ctx)
+	if err != nil {
+		for range 5 {
+			if deleteIt(ctx) == nil {
+				break
+			}
+			time.Sleep(pause) // want `goes on when ctx is done: nothing wakes it for all of pause`
+		}
+	}
+	return err
+}

@@ -141,3 +141,31 @@ func wrapped(ctx context.Context) (err error) {
 	})()
 	return try(ctx)
 }
+
+var menuDelay time.Duration
+
+func init() { menuDelay = 10 * time.Millisecond }
+
+// All that the variable ever holds is short.
+func menus(ctx context.Context, add func()) {
+	for range 5 {
+		time.Sleep(menuDelay)
+		add()
+	}
+}
+
+type base struct{ t *testing.T }
+
+func (b base) T() *testing.T { return b.t }
+
+type suite struct {
+	base
+	ctx context.Context
+}
+
+// A method of a suite is a test.
+func (s *suite) TestExpiry() {
+	_ = try(s.ctx)
+	time.Sleep(time.Second)
+	_ = try(s.ctx)
+}

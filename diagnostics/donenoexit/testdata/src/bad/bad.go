@@ -273,3 +273,19 @@ func kinds(ctx context.Context, updates chan int) {
 		}
 	}
 }
+
+type failing interface{ Fail(message string) bool }
+
+type suite struct{ failing }
+
+// Fail returns.
+func (s *suite) await(ctx context.Context, events <-chan int) {
+	for {
+		select {
+		case n := <-events:
+			handle(n)
+		case <-ctx.Done(): // want `doesn't leave the loop`
+			s.Fail("timed out")
+		}
+	}
+}

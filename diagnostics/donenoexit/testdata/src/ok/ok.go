@@ -426,3 +426,39 @@ func required(t *testing.T, ctx context.Context, updates chan int) {
 		}
 	}
 }
+
+type failer interface{ FailNow() }
+
+type reporter interface {
+	Errorf(format string, args ...any)
+}
+
+func failNow(r reporter, message string) bool {
+	r.Errorf("%s", message)
+	if f, ok := r.(failer); ok {
+		f.FailNow()
+	} else {
+		panic("no FailNow")
+	}
+	return false
+}
+
+type assertions struct{ r reporter }
+
+func (a *assertions) FailNow(message string) bool { return failNow(a.r, message) }
+
+type suite struct{ *assertions }
+
+// FailNow never returns.
+func (s *suite) await(ctx context.Context, events <-chan int) {
+	for {
+		select {
+		case n := <-events:
+			if n == 0 {
+				return
+			}
+		case <-ctx.Done():
+			s.FailNow("timed out")
+		}
+	}
+}

@@ -149,3 +149,17 @@ func (calls) Follow(s pb.Stream) error {
 	stop()
 	return nil
 }
+
+// The parent is captured, and the function around cancels it.
+func subtests(t *testing.T) {
+	parent, stop := context.WithCancel(context.Background())
+	defer stop()
+	t.Run("within", func(t *testing.T) {
+		child, _ := context.WithCancel(parent) // want `thrown away`
+		use(child)
+	})
+	func() {
+		child, _ := context.WithCancel(parent) // want `thrown away`
+		use(child)
+	}()
+}

@@ -467,3 +467,15 @@ func viaInterface(p context.Context) {
 	d.ctx, d.stop = context.WithCancel(p)
 	closeAny(d)
 }
+
+func watched(tb testing.TB, p context.Context) (context.Context, context.CancelFunc) {
+	c, stop := context.WithCancel(p)
+	tb.Cleanup(stop)
+	return c, stop
+}
+
+// The test's end calls it, too.
+func watches(t *testing.T) {
+	c, _ := watched(t, context.Background())
+	use(c)
+}

@@ -220,3 +220,21 @@ func newStream(p context.Context) (*stream, error) {
 	}
 	return &stream{cancel: cancel}, nil // want `stored in the field cancel`
 }
+
+// The context is made anew after each reset.
+type resetQueue struct {
+	resetCtx  context.Context
+	resetStop context.CancelFunc
+}
+
+func (q *resetQueue) start() {
+	if q.resetCtx == nil {
+		q.resetCtx, q.resetStop = context.WithCancel(context.Background()) // want `overwritten without a call`
+	}
+}
+
+func (q *resetQueue) Add()   { q.start() }
+func (q *resetQueue) Wait()  { q.start() }
+func (q *resetQueue) Reset() { q.resetCtx = nil }
+
+func (q *resetQueue) Shutdown() { q.resetStop() }

@@ -78,3 +78,24 @@ func (s *Shared) start(p context.Context) {
 }
 
 func (s *Shared) Close() { s.cancel() }
+
+// The context is made when it is first needed, and stays.
+type lazyQueue struct {
+	lazyCtx  context.Context
+	lazyStop context.CancelFunc
+}
+
+func (q *lazyQueue) start() {
+	if q.lazyCtx == nil {
+		q.lazyCtx, q.lazyStop = context.WithCancel(context.Background())
+	}
+}
+
+func (q *lazyQueue) Add()  { q.start() }
+func (q *lazyQueue) Wait() { q.start() }
+
+func (q *lazyQueue) Shutdown() {
+	if q.lazyStop != nil {
+		q.lazyStop()
+	}
+}

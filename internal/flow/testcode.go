@@ -1,0 +1,82 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+)
+
+// isTesting reports whether a function is part of a test by its signature: it
+// takes a testing.TB, or is a method of something that holds one, such as a
+// suite.
+func isTesting(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if isTestingTB(v.Type()) {
+			return true
+		}
+	}
+	return sig.Recv() != nil && (holdsTestingTB(sig.Recv().Type(), 0) || givesTestingTB(sig.Recv().Type()))
+}
+
+// holdsTestingTB reports whether a struct has a testing.TB in a field of its
+// own or of a struct embedded in it.
+func holdsTestingTB(t types.Type, depth int) bool {
+	const deepest = 4
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || depth > deepest {
+		return false
+	}
+	for field := range s.Fields() {
+		if isTestingTB(field.Type()) || field.Embedded() && holdsTestingTB(field.Type(), depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// givesTestingTB reports whether a type has the method T of test suites.
+func givesTestingTB(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "T")
+	fn, ok := obj.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 1 && isTestingTB(fn.Signature().Results().At(0).Type())
+}
+
+// testingMethods are the methods of package testing's T, by which interfaces
+// are known that it is behind.
+var testingMethods = []string{
+	"ArtifactDir", "Attr", "Chdir", "Cleanup", "Context", "Deadline", "Error", "Errorf", "Fail", "FailNow", "Failed", "Fatal", "Fatalf", "Helper",
+	"Log", "Logf", "Name", "Output", "Parallel", "Setenv", "Skip", "SkipNow", "Skipf", "Skipped", "TempDir",
+}
+
+// endsTest reports whether a method of an interface that a *testing.T
+// satisfies ends the goroutine of the test.
+func endsTest(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Recv() == nil || sig.Results().Len() > 0 {
+		return false
+	}
+	iface, ok := sig.Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	switch fn.Name() {
+	case "FailNow", "SkipNow":
+		if sig.Params().Len() > 0 {
+			return false
+		}
+	case "Fatal", "Fatalf", "Skip", "Skipf":
+		if !sig.Variadic() {
+			return false
+		}
+	default:
+		return false
+	}
+	for method := range iface.Methods() {
+		if !slices.Contains(testingMethods, method.Name()) {
+			return false
+		}
+	}
+	return true
+}
