@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -96,10 +97,10 @@ func (s *sender) report() {
 		Risk:    rule.High,
 		Claims:  claims(pass, first.Pos),
 	}
-	if kept(first) || pass.Func.IsTest() {
+	if kept(first) || s.inTests() {
 		d.Severity = rule.Information
 	}
-	if s.endsWithProcess() || pass.Func.IsTest() && (first.Outnumbered || leaves(first)) {
+	if s.endsWithProcess() || s.inTests() && (first.Outnumbered || leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)
@@ -114,6 +115,14 @@ func (s *sender) report() {
 		d.Claims = append(d.Claims, claims(pass, other.Pos)...)
 	}
 	pass.Report(d)
+}
+
+// inTests reports whether only tests start the goroutine.
+func (s *sender) inTests() bool {
+	return s.pass.Func.IsTest() || !slices.ContainsFunc(s.launches, func(l flow.Launch) bool {
+		f := s.pass.Flow.Of(l.Site.Parent())
+		return f == nil || !f.IsTest()
+	})
 }
 
 // leaves reports whether a wait is for a receiver that can leave.

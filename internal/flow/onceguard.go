@@ -135,7 +135,12 @@ func turned(cond ssa.Value, taken bool, inside, block *ssa.BasicBlock) bool {
 	}
 	switch flag := cond.(type) {
 	case *ssa.Phi:
-		return phiTurned(flag, taken, inside)
+		for from := block; inside.Dominates(from); from = from.Idom() { // the branch may turn it on some ways only
+			if phiTurned(flag, taken, from) {
+				return true
+			}
+		}
+		return false
 	case *ssa.UnOp:
 		cell, ok := flag.X.(*ssa.Alloc)
 		if !ok || flag.Op != token.MUL {

@@ -391,6 +391,23 @@ func sometimesLast(n int) error {
 	return <-done
 }
 
+// The flag is turned back.
+func startAgain(events <-chan int) error {
+	failed := make(chan error)
+	started := false
+	for n := range events {
+		if n == 7 && !started {
+			started = true
+			go func() {
+				failed <- fetch() // want `send to failed: fewer values are received than sent`
+			}()
+		} else if n == 8 {
+			started = false
+		}
+	}
+	return <-failed
+}
+
 // One passes, but its receiver leaves.
 func lastOrTimeout(n int, d time.Duration) error {
 	done := make(chan error)

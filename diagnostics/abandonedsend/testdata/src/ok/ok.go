@@ -535,6 +535,23 @@ func lastOne(n int) error {
 	return <-done
 }
 
+// The flag lets one goroutine start, on some ways.
+func startSometimes(events <-chan int, ready func() bool, wanted bool) error {
+	failed := make(chan error)
+	started := false
+	for n := range events {
+		if !started {
+			if n > 0 && ready() {
+				started = true
+				if wanted {
+					go func() { failed <- fetch() }()
+				}
+			}
+		}
+	}
+	return <-failed
+}
+
 // The flag lets one goroutine start.
 func startOnce(events <-chan int) error {
 	failed := make(chan error)
