@@ -47,7 +47,7 @@ type message struct {
 func start(ctx context.Context, name, dir string, args ...string) (*client, error) {
 	c := &client{name: name, done: make(chan struct{}), waiting: make(map[int]chan json.RawMessage), shown: make(chan published, 4096)}
 	c.cmd = exec.CommandContext(ctx, args[0], args[1:]...)
-	c.cmd.Dir = dir
+	c.cmd.Dir, c.cmd.Stderr = dir, os.Stderr
 	var err error
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", name, err)

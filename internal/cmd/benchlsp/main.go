@@ -133,13 +133,13 @@ type bench struct {
 
 // first starts a server and opens the file with a lost cancel in it.
 func (b bench) first(ctx context.Context, r *row) error {
-	ctx, cancel := context.WithTimeout(ctx, b.limit)
-	defer cancel()
 	began := time.Now()
 	var err error
-	if r.client, err = start(ctx, r.name, b.root, r.args...); err != nil {
+	if r.client, err = start(ctx, r.name, b.root, r.args...); err != nil { // it lives on
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, b.limit)
+	defer cancel()
 	uri := "file://" + b.root
 	err = r.client.call(ctx, "initialize", map[string]any{
 		"processId": os.Getpid(), "rootUri": uri, "initializationOptions": r.options,
