@@ -284,7 +284,13 @@ func (r *analysisRun) checkAndRun(ctx context.Context, st *state, p *parsed, imp
 			ok = false
 		}
 	}()
+	if ctx.Err() != nil {
+		return false // the outcome is thrown away
+	}
 	c, errs := r.check(st, p, imp)
+	if ctx.Err() != nil {
+		return false
+	}
 	if out.analysed {
 		out.errors = append(out.errors, errs...)
 	}
