@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -110,7 +111,7 @@ func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Laun
 	if wait.ctx.Kind == flow.LiveField || runsOnce(pass) {
 		d.Severity = rule.Information
 	}
-	if minor(pass, wait) {
+	if minor(pass, wait) || endsWithProcess(pass, wait, launches) {
 		d.Severity = rule.Hint
 	}
 	for _, l := range launches {
@@ -180,7 +181,19 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 	if toldElsewhere(pass, wait) || !wait.Certain && pass.Flow.NeverDone(pass.Func, wait.ctx) {
 		return true
 	}
+	if wait.Kind == flow.BlockSend && pass.Func.IsTest() && !wait.Certain {
+		return true
+	}
 	return wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass))
+}
+
+// endsWithProcess reports whether a goroutine that may miss its receiver is
+// started once by main: there is one of it at most, for the rest of the process.
+func endsWithProcess(pass *rule.Pass, wait deafWait, launches []flow.Launch) bool {
+	return len(launches) > 0 && wait.Kind == flow.BlockSend && !wait.Certain &&
+		!slices.ContainsFunc(launches, func(l flow.Launch) bool {
+			return l.InLoop() && !pass.Flow.RunsOnce(l.Site) || !pass.Flow.RunsOnceInMain(l.Site.Parent())
+		})
 }
 
 // toldElsewhere reports whether the wait is inside of a function of another

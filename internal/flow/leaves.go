@@ -118,7 +118,7 @@ func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {
 				return token.NoPos, false
 			}
 		case *ssa.Call:
-			if callee := Callee(instr.Common()); callee != nil && (s.p.NoReturn(callee) || failsTest(callee)) {
+			if callee := Callee(instr.Common()); callee != nil && (s.p.NoReturn(callee) || s.p.failsTest(callee)) {
 				return token.NoPos, false // all is over, or lost
 			}
 		}
@@ -133,16 +133,6 @@ func (s *search) walk(block *ssa.BasicBlock, index int) (token.Pos, bool) {
 		}
 	}
 	return token.NoPos, false
-}
-
-// failsTest reports whether a call marks a test as failed.
-func failsTest(fn *types.Func) bool {
-	switch fn.FullName() {
-	case "(*testing.common).Error", "(*testing.common).Errorf", "(*testing.common).Fail",
-		"(testing.TB).Error", "(testing.TB).Errorf", "(testing.TB).Fail":
-		return true
-	}
-	return false
 }
 
 // open reports whether the search follows successor i of block.

@@ -159,6 +159,7 @@ func (p *Package) summary(f *Func) *Summary {
 		s.Derives = p.derivations(f.SSA)
 		s.Keeps = p.keeps(f.SSA)
 		s.MayBlock = p.mayBlock(f)
+		s.FailsTest = p.alwaysFails(f.SSA)
 	})
 	return s
 }

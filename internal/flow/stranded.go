@@ -37,7 +37,7 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 			return wait, false // a semaphore, or its own token
 		}
 	}
-	if w.inTime(op, c, int(room)) {
+	if w.inTime(op, c, int(room)) || w.fresh(op, c, room) {
 		return wait, false
 	}
 	wait.Needed = w.needed(op, c)

@@ -70,6 +70,9 @@ type Summary struct {
 	// MayBlock: a call can take long; see [Package.CallMayBlock].
 	MayBlock bool
 
+	// FailsTest: a call marks a test as failed, on each way to a return.
+	FailsTest bool
+
 	// Roots are the places where a call blocks under a root of its own, the
 	// first ones (bounded); only of functions that are given no context.
 	Roots []RootPath
@@ -155,7 +158,7 @@ func (s *Summary) equal(t *Summary) bool {
 		t = &zero
 	}
 	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
-		s.MayBlock == t.MayBlock &&
+		s.MayBlock == t.MayBlock && s.FailsTest == t.FailsTest &&
 		equalPadded(s.Params, t.Params) &&
 		equalPadded(s.Results, t.Results) &&
 		slices.Equal(s.Nil, t.Nil) &&

@@ -53,7 +53,7 @@ func (s *openSearch) walk(block *ssa.BasicBlock) (token.Pos, bool) {
 			return ReturnPos(instr), true
 		case *ssa.Call:
 			callee := Callee(instr.Common())
-			if s.closes[instr] || callee != nil && (s.w.p.NoReturn(callee) || failsTest(callee)) {
+			if s.closes[instr] || callee != nil && (s.w.p.NoReturn(callee) || s.w.p.failsTest(callee)) {
 				return token.NoPos, false
 			}
 		}
