@@ -100,6 +100,13 @@ var huge = []struct {
 			b.WriteString(strings.Repeat("func() {\n", 50) + "f(ctx)\n" + strings.Repeat("}()\n", 50))
 		}
 	}},
+	{"phis", func(b *strings.Builder, scale float64) {
+		b.WriteString("func big(ctx context.Context, n int, f func(context.Context)) {\ns := \"\"\nfor {\nswitch n {\n")
+		for i := range int(2_000 * scale) {
+			fmt.Fprintf(b, "case %d:\nif s != \"\" {\ns = s + \"x\"\n}\n", i)
+		}
+		b.WriteString("}\nf(context.WithValue(context.Background(), key{}, s))\nn++\n}\n")
+	}},
 	{"roots", func(b *strings.Builder, scale float64) {
 		b.WriteString("func big(ctx context.Context, f func(context.Context)) {\n")
 		for range int(10_000 * scale) {

@@ -101,39 +101,60 @@ func (c *candidate) keepsValues(d *ssa.Call) bool {
 	if fn == nil || flow.InContext(fn) && strings.HasPrefix(fn.Name(), "With") && fn.Name() != "WithValue" {
 		return false
 	}
-	return slices.ContainsFunc(d.Call.Args, func(arg ssa.Value) bool { return c.fromLive(arg, 0) })
+	return slices.ContainsFunc(d.Call.Args, func(arg ssa.Value) bool { return c.fromLive(arg) })
 }
 
-// fromLive reports whether a value is computed from a context that isn't a
-// root.
-func (c *candidate) fromLive(v ssa.Value, depth int) bool {
-	const deepest = 6
-	if depth > deepest {
-		return false
+// fromLive reports whether a value is computed, in a few steps, from a context
+// that isn't a root.
+func (c *candidate) fromLive(v ssa.Value) bool {
+	const steps = 7
+	seen := map[ssa.Value]bool{v: true} // a phi has many operands, itself among them
+	level := []ssa.Value{v}
+	for range steps {
+		var next []ssa.Value
+		for _, v := range level {
+			if flow.IsContext(v.Type()) {
+				if !c.pass.Flow.Origin(v).Root {
+					return true
+				}
+				continue
+			}
+			for _, from := range computedFrom(v) {
+				if !seen[from] {
+					seen[from] = true
+					next = append(next, from)
+				}
+			}
+		}
+		level = next
 	}
-	if flow.IsContext(v.Type()) {
-		return !c.pass.Flow.Origin(v).Root
-	}
+	return false
+}
+
+// computedFrom lists the operands of a value; of a variable, what is stored in
+// it.
+func computedFrom(v ssa.Value) []ssa.Value {
 	instr, ok := v.(ssa.Instruction)
 	if !ok {
-		return false
+		return nil
 	}
+	var out []ssa.Value
 	if load, ok := v.(*ssa.UnOp); ok {
 		if cell, ok := load.X.(*ssa.Alloc); ok {
 			for _, ref := range *cell.Referrers() {
-				if store, ok := ref.(*ssa.Store); ok && store.Addr == cell && c.fromLive(store.Val, depth+1) {
-					return true
+				if store, ok := ref.(*ssa.Store); ok && store.Addr == cell {
+					out = append(out, store.Val)
 				}
 			}
-			return false
+			return out
 		}
 	}
 	for _, op := range instr.Operands(nil) {
-		if *op != nil && c.fromLive(*op, depth+1) {
-			return true
+		if *op != nil {
+			out = append(out, *op)
 		}
 	}
-	return false
+	return out
 }
 
 func (c *candidate) judgeCall(u flow.RootUse) verdict {
