@@ -77,7 +77,8 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 	case borrowed(pass, body, loop, ctx), ctx.Kind == flow.LiveField, runsOnce(pass), pass.Func.IsTest():
 		d.Severity = rule.Information
 	}
-	if pass.Flow.NeverDone(pass.Func, ctx) {
+	again := calledAgain(pass, body)
+	if again || pass.Flow.NeverDone(pass.Func, ctx) || endsAfterTest(pass, body, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
@@ -98,7 +99,7 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 	if len(loop.Fails)+len(loop.Polls) == 0 {
 		d.Related = append(d.Related, rule.Related{Pos: loop.At.Pos(), Message: "this is repeated without end"})
 	}
-	if fix, ok := fix(pass, body, loop, ctx); ok {
+	if fix, ok := fix(pass, body, loop, ctx); ok && !again {
 		d.Fixes = append(d.Fixes, fix)
 	}
 	pass.Report(d)

@@ -36,6 +36,8 @@ func TestSeverities(t *testing.T) {
 	want := map[string]finding{
 		"(*owner).run": {rule.Information, true}, "detached": {rule.Information, false},
 		"inGoroutine": {rule.Warning, true}, "untold": {rule.Warning, false}, "unlocks": {rule.Warning, false},
+		"handed": {rule.Hint, false}, "handedOnce": {rule.Warning, true},
+		"awaits": {rule.Hint, true}, "awaitsInGoroutine": {rule.Information, true},
 	}
 	results := analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafloop.Rule), "severity")
 	for _, f := range results[0].Result.(*rule.Result).Findings {

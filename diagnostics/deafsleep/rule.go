@@ -79,7 +79,9 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Claims:   []token.Pos{call.Pos()},
 	}
 	brief := bounded && longest < int64(time.Second)
-	if delayed(pass, call.Pos()) || neverAsked(pass, ctx) || pass.Flow.NeverDone(pass.Func, ctx) || brief && asked(pass, call.Pos()) || undoes(pass, call.Pos()) {
+	undo := undoes(pass, call.Pos())
+	if undo || bounded && longest <= int64(shortest) || brief && asked(pass, call.Pos()) ||
+		delayed(pass, call.Pos()) || neverAsked(pass, ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
@@ -88,7 +90,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 			Message: ctx.Expr + " is within reach of the sleep",
 		})
 	}
-	if fix, ok := wake(pass, call, stmt, ctx.Expr); ok {
+	if fix, ok := wake(pass, call, stmt, ctx.Expr); ok && !undo {
 		d.Fixes = append(d.Fixes, fix)
 	}
 	pass.Report(d)

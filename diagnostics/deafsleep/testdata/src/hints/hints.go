@@ -85,3 +85,8 @@ func saveOrUndo(ctx context.Context, pause time.Duration) error {
 	}
 	return err
 }
+
+// As short as is reported.
+func barely(ctx context.Context) {
+	time.Sleep(100 * time.Millisecond) // want `goes on when ctx is done: nothing wakes it for up to 100ms`
+}
