@@ -167,7 +167,11 @@ func (b bench) first(ctx context.Context, r *row) error {
 func (b bench) save(ctx context.Context, r *row, i int) error {
 	ctx, cancel := context.WithTimeout(ctx, b.limit)
 	defer cancel()
-	time.Sleep(2 * time.Second) // what the last save set off is over
+	select {
+	case <-time.After(2 * time.Second): // what the last save set off is over
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	name := fmt.Sprintf("bench%c", 'A'+i%26)
 	r.version++
 	began := time.Now()
