@@ -62,7 +62,7 @@ formatted() {
 # The verbose output, a package at a time: of a package that passed its last
 # line is enough. Tests are counted on the way.
 go_test() {
-  CGO_ENABLED=1 go test -race -v -timeout 9m ./... 2>&1 | awk -v counts="$tmp/counts" '
+  CGO_ENABLED=1 go test -race -v -timeout 20m ./... 2>&1 | awk -v counts="$tmp/counts" '
     /^ *--- PASS/ { passed++; next }
     /^ *--- FAIL/ { failed++; here++ }
     /^=== (RUN|PAUSE|CONT)/ { next }

@@ -3,8 +3,8 @@ package main
 import "context"
 
 func init() {
-	one()
-	two()
+	register("one", one)
+	register("two", two)
 }
 
 func one() {

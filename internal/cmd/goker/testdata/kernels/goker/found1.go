@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-func init() { run_found1() }
+func init() { register("found1", run_found1) }
 
 func run_found1() {
 	ch := make(chan int)

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-func init() { run_missed2() }
+func init() { register("missed2", run_missed2) }
 
 func run_missed2() {
 	var mu sync.Mutex
