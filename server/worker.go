@@ -51,6 +51,11 @@ func newWorker() *worker { return &worker{wake: make(chan struct{}, 1)} }
 func (w *worker) submit(j job) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	// What was typed in these files is analysed now, and not once more later.
+	w.typed = slices.DeleteFunc(w.typed, func(path string) bool { return slices.Contains(j.focus, path) })
+	if len(w.typed) == 0 {
+		j, w.held = j.merge(w.held), job{}
+	}
 	w.add(j)
 }
 

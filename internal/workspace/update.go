@@ -73,7 +73,8 @@ func (u *update) prepare() bool {
 		}
 	}
 	u.w.stats.since(start, checkingTime)
-	return len(u.files) > 0 && u.check()
+	// Without a file that changed, the last analysis of this text was cancelled.
+	return len(u.files) == 0 || u.check()
 }
 
 // sameDeps reports whether the types of the imports are still the same ones.
