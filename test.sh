@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests and installs by package name what they need.
 #   ./test.sh          all of them
-#   ./test.sh go       vet, format, go test -race, our own rules on ourselves
+#   ./test.sh go       vet, format, go test (with -race but for the rules), our own rules on ourselves
 #   ./test.sh nvim     the server in a headless Neovim
 # The last line is "N passed, N failed"; the status is 0 if none failed.
 set -uo pipefail
@@ -61,8 +61,8 @@ formatted() {
 
 # The verbose output, a package at a time: of a package that passed its last
 # line is enough. Tests are counted on the way.
-go_test() {
-  CGO_ENABLED=1 go test -race -v -timeout 20m ./... 2>&1 | awk -v counts="$tmp/counts" '
+go_test() { # go_test ARGUMENT...
+  CGO_ENABLED=1 go test -v -timeout 20m "$@" 2>&1 | awk -v counts="$tmp/counts" '
     /^ *--- PASS/ { passed++; next }
     /^ *--- FAIL/ { failed++; here++ }
     /^=== (RUN|PAUSE|CONT)/ { next }
@@ -72,17 +72,26 @@ go_test() {
     END { printf "%s", held; print passed + 0, failed + 0 > counts }'
 }
 
+# counted NAME COMMAND...: tests that count one by one.
+counted() {
+  local name=$1 start=$SECONDS status p f; shift
+  say "$name"
+  "$@"; status=$?
+  read -r p f <"$tmp/counts"
+  [ $status = 0 ] || [ "$f" != 0 ] || f=1
+  passed=$((passed + p)) failed=$((failed + f))
+  echo "$name: $p passed, $f failed ($((SECONDS - start)) s)"
+}
+
 go_part() {
   part 'go vet' go vet ./...
   part gofmt formatted
   part 'a C compiler for the race detector' has_cc
-  say 'go test -race'
-  local start=$SECONDS p f
-  go_test; local status=$?
-  read -r p f <"$tmp/counts"
-  [ $status = 0 ] || [ "$f" != 0 ] || f=1
-  passed=$((passed + p)) failed=$((failed + f))
-  echo "go test: $p passed, $f failed ($((SECONDS - start)) s)"
+  # The rules start no goroutine. They run under the race detector wherever
+  # check, the server and the workspace are tested; their own tests, which
+  # analyse std anew for each rule, would take four times as long with it.
+  counted 'go test, rules and documents' go_test ./diagnostics/... ./docs/... ./examples/...
+  counted 'go test -race' go_test -race ./cmd/... ./server/... ./internal/...
   part 'our own rules on ourselves' go run -buildvcs=false ./cmd/ctxls check --all ./...
 }
 
