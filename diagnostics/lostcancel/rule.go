@@ -153,6 +153,9 @@ func (c *creation) variable() string {
 // endsAnyway reports whether what is lost costs nothing: the parent certainly
 // ends with this function, or the program does.
 func (c *creation) endsAnyway() bool {
+	if c.endsWithParent() {
+		return true
+	}
 	if flow.InLoop(c.call) || c.enclosingLoop() != nil {
 		return false // each turn loses one
 	}
@@ -170,16 +173,6 @@ func (c *creation) endsAnyway() bool {
 		return true
 	}
 	origin := c.pass.Flow.Origin(parent)
-	for _, via := range origin.Via {
-		if via.Parent() != c.call.Parent() {
-			continue
-		}
-		for _, result := range c.pass.Flow.Obligations(via.Common()) {
-			if f := c.pass.Flow.FateOf(via, result, true); len(f.Lost) == 0 && !f.Cut && !f.Kept && !f.Launched {
-				return true
-			}
-		}
-	}
 	if made, ok := origin.Value.(*ssa.Call); ok {
 		if obj := flow.Callee(made.Common()); obj != nil {
 			switch obj.FullName() {
@@ -192,6 +185,25 @@ func (c *creation) endsAnyway() bool {
 		if made.Call.IsInvoke() && made.Call.Method.Name() == "Context" && c.pass.Flow.IsHandlerBody(c.call.Parent()) {
 			_, served := made.Call.Value.(*ssa.Parameter)
 			return served // the stream of the call that the function serves
+		}
+	}
+	return false
+}
+
+// endsWithParent reports whether the function makes the parent as well, and
+// cancels it on each way out. In a loop that must be one of the same turn.
+func (c *creation) endsWithParent() bool {
+	parent := c.parentContext()
+	if parent == nil {
+		return false
+	}
+	loop := c.enclosingLoop()
+	for _, via := range c.pass.Flow.Origin(flow.Loaded(parent)).Via {
+		if via.Parent() != c.call.Parent() || loop != nil && (via.Pos() < loop.Pos() || loop.End() <= via.Pos()) {
+			continue
+		}
+		if c.cancelled(via) {
+			return true
 		}
 	}
 	return false

@@ -4,8 +4,10 @@ import "golang.org/x/tools/go/ssa"
 
 // bodyFacts is what all followers of one function body share.
 type bodyFacts struct {
-	repeated map[string]bool // conditions that are decided more than once
-	budget   int             // instructions that are left to look at
+	asked    map[string]bool // conditions that are decided
+	repeated map[string]bool // those that are decided more than once
+	flags    map[*ssa.Phi]bool
+	budget   int // instructions that are left to look at
 	handing  []placed
 	earlier  map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool
 }
@@ -14,8 +16,9 @@ func (p *Package) factsOf(fn *ssa.Function) *bodyFacts {
 	if b := p.perBody[fn]; b != nil {
 		return b
 	}
+	asked, again := conditionsOf(fn)
 	b := &bodyFacts{
-		repeated: repeatedConditions(fn), budget: bodyBudget,
+		asked: asked, repeated: again, flags: flagsOf(fn), budget: bodyBudget,
 		earlier: make(map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool),
 	}
 	for _, block := range fn.Blocks {

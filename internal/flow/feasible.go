@@ -14,6 +14,9 @@ import (
 type decision struct {
 	condition string
 	held      bool
+
+	stays bool            // it was set, and holds in later turns of a loop too
+	at    *ssa.BasicBlock // where the variable that is asked for was joined
 }
 
 // decide carries the state over a branch. It reports false when the branch
@@ -31,21 +34,19 @@ func (f *follower) decide(st *state, cond ssa.Value, taken bool) bool {
 	if !f.feasible {
 		return true
 	}
-	key, taken := conditionKey(cond, taken)
-	if !f.again[key] {
-		return true
+	if st.choosesNil(cond, taken) {
+		return false
 	}
+	key, taken := conditionKey(cond, taken)
 	for _, d := range st.decided {
 		if d.condition == key {
 			return d.held == taken
 		}
 	}
-	const most = 8 // of more, the oldest is forgotten: its paths count as possible
-	decided := st.decided
-	if len(decided) == most {
-		decided = decided[1:]
+	if f.again[key] {
+		st.decided = append(st.decided[:len(st.decided):len(st.decided)], decision{condition: key, held: taken})
+		st.bound()
 	}
-	st.decided = append(decided[:len(decided):len(decided)], decision{key, taken})
 	return true
 }
 
@@ -105,9 +106,10 @@ func isZeroConst(v ssa.Value) bool {
 	return c.IsNil() || c.Value != nil && c.Value.Kind() == constant.Int && constant.Sign(c.Value) == 0
 }
 
-// repeatedConditions are those that fn decides at more than one place.
-func repeatedConditions(fn *ssa.Function) map[string]bool {
-	count := make(map[string]int)
+// conditionsOf are the conditions that fn decides, and those that it decides at
+// more than one place.
+func conditionsOf(fn *ssa.Function) (asked, again map[string]bool) {
+	asked, again = make(map[string]bool), make(map[string]bool)
 	for _, block := range fn.Blocks {
 		if len(block.Instrs) == 0 {
 			continue
@@ -115,16 +117,11 @@ func repeatedConditions(fn *ssa.Function) map[string]bool {
 		if branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If); ok {
 			cond, _ := stripNot(branch.Cond, true)
 			key, _ := conditionKey(cond, true)
-			count[key]++
+			again[key] = asked[key]
+			asked[key] = true
 		}
 	}
-	again := make(map[string]bool)
-	for key, n := range count {
-		if n > 1 {
-			again[key] = true
-		}
-	}
-	return again
+	return asked, again
 }
 
 // dominatingDecisions are the conditions that are decided whenever instr
@@ -145,7 +142,7 @@ func (f *follower) dominatingDecisions(instr ssa.Instruction) []decision {
 			cond, taken := stripNot(branch.Cond, i == 0)
 			key, taken := conditionKey(cond, taken)
 			if f.again[key] && !f.storedBetween(succ, instr, key) {
-				out = append(out, decision{key, taken})
+				out = append(out, decision{condition: key, held: taken})
 			}
 		}
 	}

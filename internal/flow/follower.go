@@ -104,8 +104,9 @@ func (f *follower) follow(block *ssa.BasicBlock, index int, st state) {
 				}
 				next.st.done = next.st.done || i == 0 && f.hearsDone(cond.Cond)
 			}
+			f.joinFlags(&next.st, succ, predIndex(s.block, succ, i))
 			if succ.Dominates(s.block) { // a new turn of a loop
-				next.st.decided = nil
+				next.st.turn(succ)
 				f.turned[succ] = true
 			}
 			if f.enter(&next.st, s.block, succ, i) {

@@ -76,6 +76,9 @@ func (p *Package) JoinOf(l Launch) Join {
 	if !ok {
 		j.visited = make(map[*ssa.Function]bool)
 		known = j.join(l)
+		if (known.Kind == NotJoined || known.Caller) && !p.leaves(l) {
+			known = Join{Kind: JoinUnknown}
+		}
 		j.asked[l] = known
 	}
 	return known

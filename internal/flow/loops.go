@@ -371,6 +371,19 @@ func (s *loopSearch) outcome(err ssa.Value, calls *[]*ssa.Call, seen map[ssa.Val
 	return false
 }
 
+// Loaded returns the value that a load certainly reads, as far as the blocks
+// that lead to it alone tell; v itself where it is no such load.
+func Loaded(v ssa.Value) ssa.Value {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		if _, local := load.X.(*ssa.Alloc); local {
+			if stored := storedBefore(load); stored != nil {
+				return stored
+			}
+		}
+	}
+	return v
+}
+
 // storedBefore returns what the variable that a load reads was given last, if
 // that is in the same block, or in the blocks that lead to it alone.
 func storedBefore(load *ssa.UnOp) ssa.Value {

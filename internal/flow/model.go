@@ -49,7 +49,7 @@ func detaches(reason string) modelled {
 func launches(param int, reason string) modelled {
 	params := make([]ParamUse, param+1)
 	params[param] = UseLaunched
-	return modelled{Summary: Summary{Params: params}, reason: reason}
+	return modelled{Summary: Summary{Params: params, LeftRunning: []int{param}}, reason: reason}
 }
 
 func joins(reason string) modelled {

@@ -154,6 +154,7 @@ func (p *Package) summary(f *Func) *Summary {
 		s.Exits = s.NoReturn && p.exits(f.SSA, nil)
 		s.CannotPanic = p.cannotPanic(f.SSA)
 		s.Params = p.paramUses(f.SSA)
+		s.LeftRunning = p.leftRunning(f.SSA, s.Params)
 		s.Results = p.resultKinds(f.SSA)
 		s.Nil = p.nilResults(f.SSA)
 		s.Derives = p.derivations(f.SSA)

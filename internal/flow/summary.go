@@ -53,6 +53,10 @@ type Summary struct {
 	// holds an obligation; receivers come first. Missing entries are Unknown.
 	Params []ParamUse
 
+	// LeftRunning lists the parameters that are run in goroutines for which a
+	// call certainly doesn't wait before it returns.
+	LeftRunning []int
+
 	// Results says which results are obligations. Missing entries are ByType.
 	Results []ResultKind
 
@@ -160,6 +164,7 @@ func (s *Summary) equal(t *Summary) bool {
 	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
 		s.MayBlock == t.MayBlock && s.FailsTest == t.FailsTest &&
 		equalPadded(s.Params, t.Params) &&
+		slices.Equal(s.LeftRunning, t.LeftRunning) &&
 		equalPadded(s.Results, t.Results) &&
 		slices.Equal(s.Nil, t.Nil) &&
 		slices.Equal(s.Derives, t.Derives) &&

@@ -102,6 +102,7 @@ func isError(t types.Type) bool {
 // store applies an assignment to memory.
 func (f *follower) store(st *state, instr *ssa.Store) bool {
 	st.reassigned(instr)
+	f.setFlag(st, instr)
 	if f.strands(st, instr, instr.Val, placeAt(instr.Addr)) {
 		return false
 	}

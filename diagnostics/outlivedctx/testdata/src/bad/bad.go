@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fan"
 	"pb"
 )
 
@@ -168,4 +169,24 @@ func mirror(client *http.Client) http.HandlerFunc {
 			client.Do(c)
 		}()
 	}
+}
+
+func handedOff(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fan.Off(func() { save(ctx, "a") }) // want "nobody waits for this goroutine, and ctx is cancelled when handedOff returns: its call of save is cut off"
+}
+
+func handedOffTwice(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fan.Twice(func() { save(ctx, "a") }) // want "nobody waits for this goroutine, and ctx is cancelled when handedOffTwice returns"
+}
+
+func off(f func()) { go f() }
+
+func handedOffHere(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	off(func() { save(ctx, "a") }) // want "ctx is cancelled when handedOffHere returns: its call of save is cut off"
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"fan"
 )
 
 func save(ctx context.Context, name string) error {
@@ -233,4 +235,38 @@ func mirrored(next http.Handler) http.HandlerFunc {
 			next.ServeHTTP(nil, c.WithContext(apart{c.Context()}))
 		}()
 	}
+}
+
+// These come back when the pieces are done.
+func fansOut(ctx context.Context, names []string, r fan.Runner) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	check := func(i int) { save(ctx, names[i]) }
+	r.Until(ctx, len(names), check)
+}
+
+func fansOutItself(ctx context.Context, names []string) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fan.Out(ctx, len(names), func(i int) { save(ctx, names[i]) })
+}
+
+func fansOutDeferred(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fan.Deferred(func() { save(ctx, "a") })
+}
+
+func each(names []string, f func(string)) {
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Go(func() { f(name) })
+	}
+	wg.Wait()
+}
+
+func fansOutHere(ctx context.Context, names []string) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	each(names, func(name string) { save(ctx, name) })
 }
