@@ -145,12 +145,17 @@ func (c *candidate) check(graph *cfg.CFG) {
 	if !w.returns {
 		return
 	}
+	certainly, probably := c.endsOther(graph)
+	severity := rule.Warning
+	if probably {
+		severity = rule.Hint
+	}
 	switch {
-	case c.wakesOther() || c.tellsItself():
+	case certainly || c.wakesOther() || c.tellsItself():
 	case len(w.exits) == 0 && !c.bounded():
-		c.report(false)
+		c.report(false, severity)
 	case c.endsInBreak() && !c.asksLater(w):
-		c.report(true)
+		c.report(true, severity)
 	}
 }
 
@@ -179,7 +184,7 @@ func (c *candidate) lastJump() *ast.BranchStmt {
 	return jump
 }
 
-func (c *candidate) report(explicitBreak bool) {
+func (c *candidate) report(explicitBreak bool, severity rule.Severity) {
 	pass := c.pass
 	name := pass.Source(c.ctx)
 	line := pass.Line(c.loop.Pos())
@@ -201,6 +206,7 @@ func (c *candidate) report(explicitBreak bool) {
 		Pos: c.recv.X.Pos(), End: c.recv.X.End(),
 		Message:  message,
 		Variable: name,
+		Severity: severity,
 		Risk:     risk,
 		Missing:  []token.Pos{end},
 		Related:  related,

@@ -13,6 +13,16 @@ import (
 
 func TestRule(t *testing.T) { ruletest.Run(t, donenoexit.Rule, "bad", "ok") }
 
+func TestHints(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(donenoexit.Rule), "hints") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint {
+				t.Errorf("%s: severity %v, want hint", f.Function, f.Severity)
+			}
+		}
+	}
+}
+
 // TestProof: the loop turns without end once its context is done; mended, its
 // goroutine ends in the turn that hears of it.
 func TestProof(t *testing.T) {

@@ -289,3 +289,19 @@ func (s *suite) await(ctx context.Context, events <-chan int) {
 		}
 	}
 }
+
+type conn struct{ stop context.CancelFunc }
+
+func (c *conn) shut() { c.stop() }
+
+// No other case leaves.
+func shutsDown(ctx context.Context, c *conn, lines <-chan string, use func(string)) {
+	for {
+		select {
+		case <-ctx.Done(): // want "this case doesn't leave the loop of line [0-9]+: once ctx is done, the loop spins"
+			c.shut()
+		case line := <-lines:
+			use(line)
+		}
+	}
+}

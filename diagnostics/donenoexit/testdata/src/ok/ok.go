@@ -3,6 +3,7 @@ package ok
 import (
 	"context"
 	"errors"
+	"io"
 	"log"
 	"os"
 	"sync/atomic"
@@ -459,6 +460,49 @@ func (s *suite) await(ctx context.Context, events <-chan int) {
 			}
 		case <-ctx.Done():
 			s.FailNow("timed out")
+		}
+	}
+}
+
+type pipe struct {
+	w      *io.PipeWriter
+	cancel context.CancelFunc
+}
+
+func (p *pipe) closeWithError(err error) {
+	p.w.CloseWithError(err)
+	p.cancel()
+}
+
+// What the case cancels is what the other case leaves by.
+func relays(ctx context.Context, w *io.PipeWriter) *pipe {
+	closed, cancel := context.WithCancel(context.Background())
+	p := &pipe{w: w, cancel: cancel}
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				p.closeWithError(ctx.Err())
+			case <-closed.Done():
+				return
+			}
+		}
+	}()
+	return p
+}
+
+func relaysItself(ctx context.Context, work func(context.Context) <-chan int) {
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	results := work(inner)
+	for {
+		select {
+		case <-ctx.Done():
+			cancel()
+		case _, ok := <-results:
+			if !ok {
+				return
+			}
 		}
 	}
 }
