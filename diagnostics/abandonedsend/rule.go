@@ -89,6 +89,9 @@ func (s *sender) counts(wait flow.Wait) bool {
 
 func (s *sender) report() {
 	pass, sends := s.pass, s.sends
+	if i := slices.IndexFunc(sends, func(w flow.Wait) bool { return !w.Paced }); i > 0 {
+		sends = slices.Concat(sends[i:], sends[:i]) // what is certain speaks
+	}
 	first := sends[0]
 	start, end, variable := place(pass, first)
 	d := rule.Diagnostic{
@@ -97,10 +100,10 @@ func (s *sender) report() {
 		Risk:    rule.High,
 		Claims:  claims(pass, first.Pos),
 	}
-	if kept(first) || s.inTests() {
+	if kept(first) {
 		d.Severity = rule.Information
 	}
-	if s.endsWithProcess() || s.inTests() && (first.Outnumbered || leaves(first)) {
+	if first.Paced || s.inTests() || s.endsWithProcess(leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)
@@ -134,10 +137,12 @@ func leaves(wait flow.Wait) bool {
 }
 
 // endsWithProcess reports whether the goroutine is started once, in main, in an
-// initialiser, or in what main calls once.
-func (s *sender) endsWithProcess() bool {
+// initialiser, or in what main calls once; or, where its receiver leaves, in
+// such a function at all.
+func (s *sender) endsWithProcess(receiverLeaves bool) bool {
 	for _, l := range s.launches {
-		if l.InLoop() && !s.pass.Flow.RunsOnce(l.Site) || !s.pass.Flow.RunsOnceInMain(l.Site.Parent()) {
+		again := l.InLoop() && !receiverLeaves && !s.pass.Flow.RunsOnce(l.Site)
+		if again || !s.pass.Flow.RunsOnceInMain(l.Site.Parent()) {
 			return false
 		}
 	}

@@ -1,13 +1,17 @@
 package abandonedsend_test
 
 import (
+	"maps"
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
 	"github.com/ctxls/ctxls/diagnostics/abandonedsend"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
-func TestRule(t *testing.T) { ruletest.Run(t, abandonedsend.Rule, "bad", "ok", "ok/out") }
+func TestRule(t *testing.T) { ruletest.Run(t, abandonedsend.Rule, "bad", "ok", "ok/out", "tiers") }
 
 // TestProof: three goroutines of the program are left at their sends; mended,
 // none is, and the program prints the same otherwise.
@@ -21,4 +25,22 @@ func TestProof(t *testing.T) {
 		t.Errorf("mended: %q, want %q", after, want)
 	}
 	t.Logf("with the bug: %smended: %s", before, after)
+}
+
+// TestSeverity: where a goroutine may be started only once the last value is
+// received, or only a test leaves it behind, the finding is a hint.
+func TestSeverity(t *testing.T) {
+	want := map[string]rule.Severity{
+		"(*owner).put": rule.Hint, "gated": rule.Hint, "TestStops": rule.Hint,
+		"twice": rule.Warning, "(*owner).report": rule.Information,
+	}
+	got := make(map[string]rule.Severity)
+	for _, r := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(abandonedsend.Rule), "tiers") {
+		for _, f := range r.Result.(*rule.Result).Findings {
+			got[f.Function] = f.Severity
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("severities: %v, want %v", got, want)
+	}
 }

@@ -106,7 +106,7 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 			if !ok {
 				continue
 			}
-			wait.Makes, wait.Outnumbered, wait.Lost = local.Makes, local.Outnumbered, local.Lost
+			wait.Makes, wait.Outnumbered, wait.Lost, wait.Paced = local.Makes, local.Outnumbered, local.Lost, local.Paced
 			inner.Reason = local.Reason
 		}
 		step := Step{inner.pos, "it waits here"}

@@ -40,7 +40,7 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	if w.inTime(op, c, int(room)) || w.fresh(op, c, room) {
 		return wait, false
 	}
-	wait.Needed = w.needed(op, c)
+	wait.Needed, wait.Paced = w.needed(op, c), w.paced(op, c, room)
 	if len(c.returned) == 0 {
 		if mu := w.lockedOut(op, channelAt(op), c.receives); mu != "" {
 			wait.Reason = "it holds " + mu + ", which its receiver takes as well"

@@ -1,0 +1,60 @@
+package flow
+
+import (
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// paced reports whether it takes several runs of the sending function to fill
+// the channel, of which the next may well be held back until a value is
+// received: the loop that starts them receives in between, or the channel lies
+// in a field, so that its owner decides.
+func (w waiter) paced(op *chanOp, c *channel, room int64) bool {
+	weights := weigh(op.fn(), c.sends)
+	if room == 0 || inLoop(op.instr.Block()) && !eachTurns(op) || int64(longest(op.fn(), weights)) > room {
+		return false
+	}
+	if c.field {
+		return len(c.receives) > 0
+	}
+	return slices.ContainsFunc(c.receives, func(r *chanOp) bool {
+		return slices.ContainsFunc(w.starts(r.fn(), op.fn()), func(site ssa.CallInstruction) bool {
+			loop := regionOf(site.Block())
+			return loop != nil && loop.blocks[r.instr.Block()]
+		})
+	})
+}
+
+// eachTurns reports whether a send in a loop is, in each turn, to the channel
+// of another value: one that the turn received or took out of a container.
+func eachTurns(op *chanOp) bool {
+	loop := regionOf(op.instr.Block())
+	for v := channelAt(op); ; {
+		switch x := v.(type) {
+		case *ssa.UnOp:
+			if x.Op == token.ARROW {
+				return loop.blocks[x.Block()]
+			}
+			v = x.X
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.Field:
+			v = x.X
+		case *ssa.Extract:
+			switch from := x.Tuple.(type) {
+			case *ssa.Next, *ssa.Select:
+				return loop.blocks[x.Block()]
+			case *ssa.UnOp:
+				v = from
+			default:
+				return false
+			}
+		case *ssa.IndexAddr, *ssa.Lookup:
+			return loop.blocks[x.(ssa.Instruction).Block()]
+		default:
+			return false
+		}
+	}
+}
