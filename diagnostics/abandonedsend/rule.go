@@ -103,7 +103,8 @@ func (s *sender) report() {
 	if kept(first) {
 		d.Severity = rule.Information
 	}
-	if first.Paced || s.inTests() || s.endsWithProcess(leaves(first)) {
+	ownersSay := kept(first) && leaves(first) && !first.Served
+	if first.Paced || ownersSay || s.inTests() || s.endsWithProcess(leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)

@@ -106,7 +106,8 @@ func (w waiter) call(call *ssa.Call) (Wait, bool) {
 			if !ok {
 				continue
 			}
-			wait.Makes, wait.Outnumbered, wait.Lost, wait.Paced = local.Makes, local.Outnumbered, local.Lost, local.Paced
+			wait.Makes, wait.Outnumbered, wait.Lost = local.Makes, local.Outnumbered, local.Lost
+			wait.Paced, wait.Served = local.Paced, local.Served
 			inner.Reason = local.Reason
 		}
 		step := Step{inner.pos, "it waits here"}

@@ -58,3 +58,20 @@ func eachTurns(op *chanOp) bool {
 		}
 	}
 }
+
+// oneEach reports whether fn starts the sender once, and receives in block
+// before it starts it again: then nothing is on its way behind block.
+func (w waiter) oneEach(fn *ssa.Function, op *chanOp, c *channel, block *ssa.BasicBlock) bool {
+	starts := w.starts(fn, op.fn())
+	return len(starts) == 1 && inLoop(starts[0].Block()) && loopsThrough(starts[0].Block(), block) &&
+		!inLoop(op.instr.Block()) && longest(op.fn(), weigh(op.fn(), c.sends)) == 1
+}
+
+// served reports whether all receives of a channel stand in loops that wait for
+// other things as well.
+func served(c *channel) bool {
+	return !slices.ContainsFunc(c.receives, func(r *chanOp) bool {
+		sel, ok := r.instr.(*ssa.Select)
+		return !ok || !sel.Blocking || !inLoop(sel.Block())
+	})
+}

@@ -40,7 +40,7 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 	if w.inTime(op, c, int(room)) || w.fresh(op, c, room) {
 		return wait, false
 	}
-	wait.Needed, wait.Paced = w.needed(op, c), w.paced(op, c, room)
+	wait.Needed, wait.Paced, wait.Served = w.needed(op, c), w.paced(op, c, room), served(c)
 	if len(c.returned) == 0 {
 		if mu := w.lockedOut(op, channelAt(op), c.receives); mu != "" {
 			wait.Reason = "it holds " + mu + ", which its receiver takes as well"
@@ -324,7 +324,7 @@ func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 		if sel, ok := r.instr.(*ssa.Select); ok {
 			block, index = caseBlock(sel, r.state), 0
 		}
-		if block == nil {
+		if block == nil || w.oneEach(fn, op, c, block) {
 			continue
 		}
 		var told ssa.Value

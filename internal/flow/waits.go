@@ -31,6 +31,7 @@ type Wait struct {
 	Lost    bool // of a receive: nothing in view ever sends or closes, or ends the loop that it stands in
 	Kept    bool // of a send: the channel lies in a field or package variable
 	Paced   bool // of a send: one run of its function leaves room, and whether others are under way at the same time isn't told
+	Served  bool // of a send: whoever receives does so in a loop that waits for other things as well
 	Endless bool // in a loop without a way out
 	Signal  bool // only a signal of the operating system wakes it
 	Certain bool // of a send: it waits whenever it is reached, as what would receive starts only behind it

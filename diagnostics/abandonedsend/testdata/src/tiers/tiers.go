@@ -101,3 +101,56 @@ func twice(ctx context.Context, send func() error) error {
 		return ctx.Err()
 	}
 }
+
+type asker struct{ errs chan error }
+
+func (a *asker) ask(ctx context.Context) error {
+	go a.answer()
+	select {
+	case err := <-a.errs:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Who else receives from the field, and when, its owner decides.
+func (a *asker) answer() {
+	a.errs <- nil // want `goroutine can block for ever as it wants to send to a.errs: its receiver can leave first`
+}
+
+func newAsker() *asker { return &asker{errs: make(chan error)} }
+
+// Each try is over before the next one starts.
+func tries(stop <-chan bool, try func() error) error {
+	answer := make(chan error)
+	for {
+		go func() { answer <- try() }()
+		select {
+		case err := <-answer:
+			if err == nil {
+				return nil
+			}
+		case <-stop:
+			<-answer
+			return nil
+		}
+	}
+}
+
+// The next try starts though the last one may still be on its way.
+func overlapping(ticks <-chan bool, try func() error) error {
+	answer := make(chan error)
+	for {
+		go func() {
+			answer <- try() // want `goroutine can block for ever as it wants to send to answer: its receiver can leave first`
+		}()
+		select {
+		case err := <-answer:
+			if err == nil {
+				return nil
+			}
+		case <-ticks:
+		}
+	}
+}
