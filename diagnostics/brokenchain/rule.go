@@ -93,7 +93,7 @@ func (c *candidate) check() {
 	if c.live.Kind == flow.LiveField || !c.near() {
 		severity = rule.Hint
 	}
-	if c.pass.Func.IsTest() {
+	if c.pass.Func.IsTest() || fillsMemo(c.pass, c.path) {
 		severity = min(severity, rule.Hint)
 	}
 	if c.calledBackUnderRoot() {
@@ -111,24 +111,9 @@ func (c *candidate) check() {
 	c.report(severity, verdict, use)
 }
 
-// near reports whether the project can count on the live context: a command's
-// is a root too unless the program gives it one, so it must be asked for
-// somewhere in the function.
-func (c *candidate) near() bool {
-	if strings.Contains(c.live.Var.Type().String(), "github.com/urfave/cli") {
-		return false
-	}
-	if c.live.Kind != flow.LiveRequest || !strings.HasSuffix(c.live.Var.Type().String(), "cobra.Command") {
-		return true
-	}
-	asked := false
-	ast.Inspect(c.pass.Func.SSA.Syntax(), func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		asked = asked || ok && sel.Sel.Name == "Context" && c.pass.Source(sel)+"()" == c.live.Expr
-		return !asked
-	})
-	return asked
-}
+// near reports whether the live context is one that the function can count on
+// to end one day.
+func (c *candidate) near() bool { return !c.pass.Flow.NeverDone(c.pass.Func, c.live) }
 
 func (c *candidate) report(severity rule.Severity, v verdict, use flow.RootUse) {
 	pass := c.pass

@@ -58,7 +58,7 @@ func checkHelper(pass *rule.Pass, call *ssa.Call) {
 		return
 	}
 	c := &candidate{pass: pass, expr: expr, path: path, live: live[0]}
-	if !c.near() || c.givenUp() || pass.SaysWhy(expr, path) || pass.CleansUp(path) || pass.UndoneLate(fn.Name(), path) ||
+	if c.givenUp() || pass.SaysWhy(expr, path) || pass.CleansUp(path) || pass.UndoneLate(fn.Name(), path) ||
 		pass.Flow.MayFollowDone(call) || !pass.Flow.RunsUnder(call.Parent(), c.live.Var) {
 		return
 	}
@@ -109,7 +109,7 @@ func fixedForm(pass *rule.Pass, fn *types.Func) bool {
 
 func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause string) {
 	helper, severity := fn.Name(), rule.Information
-	if !root.Certain || fixedForm(c.pass, fn) {
+	if !root.Certain || !c.near() || fillsMemo(c.pass, c.path) || fixedForm(c.pass, fn) {
 		severity = rule.Hint
 	}
 	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/flow"
@@ -71,10 +72,25 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call), watched(pass, call, ctx):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
 		return
 	}
 	report(pass, call, expr, fn, v, ctx)
+}
+
+// toldToWait reports whether one of the options of grpc.Dial, as far as they
+// stand in the function, is the one that makes it wait for the connection.
+func toldToWait(pass *rule.Pass, dial *ast.CallExpr) bool {
+	found := false
+	ast.Inspect(pass.Func.SSA.Syntax(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if ok && call != dial {
+			fn := typeutil.StaticCallee(pass.TypesInfo, call)
+			found = found || fn != nil && fn.FullName() == "google.golang.org/grpc.WithBlock"
+		}
+		return !found
+	})
+	return found
 }
 
 // watched reports whether other code of the function waits for the end of the
@@ -192,7 +208,7 @@ func getsContext(call *ssa.Call) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || ctx.Kind == flow.LiveField || ofCommand(ctx) || pass.Func.IsTest() || v.process && outlives(call) {
+	if v.hint || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && outlives(call) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{
@@ -215,13 +231,6 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		}
 	}
 	pass.Report(d)
-}
-
-// ofCommand reports whether a context is that of a command line: a root too,
-// unless the program gives it one.
-func ofCommand(ctx flow.LiveContext) bool {
-	t := ctx.Var.Type().String()
-	return strings.Contains(t, "github.com/urfave/cli") || strings.HasSuffix(t, "github.com/spf13/cobra.Command")
 }
 
 // display is how messages call a function.

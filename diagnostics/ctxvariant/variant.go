@@ -20,6 +20,7 @@ type variant struct {
 	safe    bool
 	request bool // makes a request, which may get its context later
 	process bool // makes a command
+	waits   bool // blocks only if its options say so
 	fix     func(pass *rule.Pass, call *ast.CallExpr, ctx string) ([]analysis.TextEdit, bool)
 }
 
@@ -50,6 +51,7 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	case !canBlock(pass, fn), !hears(pass, sibling):
 		return nil
 	}
+	v.waits = fn.FullName() == "google.golang.org/grpc.Dial"
 	v.request = fn.FullName() == "net/http.NewRequest"
 	v.process = fn.FullName() == "os/exec.Command"
 	return v

@@ -167,8 +167,8 @@ func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
 }
 
 // minor reports whether a wait is only worth a hint: in a test, which ends
-// soon; of a fake, whose callers are known; of a handler of signals for the
-// life of the program; or in somebody else's function that has the context.
+// soon; of a fake, whose callers are known; of what waits for a signal, by which
+// the program itself is told to stop; or in somebody else's function that has the context.
 func minor(pass *rule.Pass, wait deafWait) bool {
 	if f := pass.Func.Obj; f != nil {
 		for v := range f.Signature().Params().Variables() {
@@ -184,7 +184,7 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 	if wait.Kind == flow.BlockSend && pass.Func.IsTest() && !wait.Certain {
 		return true
 	}
-	return wait.Handed && pass.Func.IsTest() || wait.Signal && (wait.Endless || runsOnce(pass))
+	return wait.Handed && pass.Func.IsTest() || wait.Signal
 }
 
 // endsWithProcess reports whether a goroutine that may miss its receiver is

@@ -99,24 +99,9 @@ func hasContext(pass *rule.Pass, lit *ast.FuncLit) bool {
 }
 
 // neverAsked reports whether the context is a receiver's field that the
-// function has nothing to do with, or that of a command which it never asks
-// for it: commands are given one by some programs only.
+// function has nothing to do with.
 func neverAsked(pass *rule.Pass, ctx flow.LiveContext) bool {
-	if ctx.Kind == flow.LiveField {
-		return ctx.Var.IsField() && !mentions(pass, pass.Func.SSA.Syntax(), ctx.Var)
-	}
-	if ctx.Kind != flow.LiveRequest || types.TypeString(ctx.Var.Type(), nil) != "*github.com/spf13/cobra.Command" {
-		return false
-	}
-	asked := false
-	ast.Inspect(pass.Func.SSA.Syntax(), func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" {
-			id, ok := ast.Unparen(sel.X).(*ast.Ident)
-			asked = asked || ok && pass.TypesInfo.Uses[id] == ctx.Var
-		}
-		return !asked
-	})
-	return !asked
+	return ctx.Kind == flow.LiveField && ctx.Var.IsField() && !mentions(pass, pass.Func.SSA.Syntax(), ctx.Var)
 }
 
 // asked reports whether the loop around looks at a context in each turn, in

@@ -13,8 +13,9 @@ import (
 // as others stop, or says why.
 
 // SaysWhy reports whether a comment beside an expression, or directly above it
-// or its statement, says that it is meant to leave the context out. The path
-// are the nodes around it.
+// or its statement, says that it is meant to leave the context out; or one that
+// names a root and stands further up in the function. The path are the nodes
+// around it.
 func (p *Pass) SaysWhy(x ast.Node, path []ast.Node) bool {
 	lines := map[int]bool{p.Line(x.Pos()): true, p.Line(x.End()): true}
 	for _, n := range path {
@@ -32,7 +33,7 @@ func (p *Pass) SaysWhy(x ast.Node, path []ast.Node) bool {
 		}
 	}
 	for _, group := range p.Func.File.Comments {
-		if covered[p.Line(group.Pos())] && flow.Nolint(text(group)) {
+		if covered[p.Line(group.Pos())] && flow.Nolint(text(group)) || above(group, x, path) && flow.DefendsRoot(text(group)) {
 			return true
 		}
 		first, last := p.Line(group.Pos()), p.Line(group.End())
@@ -48,6 +49,19 @@ func (p *Pass) SaysWhy(x ast.Node, path []ast.Node) bool {
 		}
 	}
 	return false
+}
+
+// above reports whether a comment stands in the declaration of the function,
+// before x.
+func above(group *ast.CommentGroup, x ast.Node, path []ast.Node) bool {
+	if len(path) == 0 || group.Pos() > x.Pos() {
+		return false
+	}
+	decl, ok := path[len(path)-1].(*ast.FuncDecl)
+	if !ok && len(path) > 1 {
+		decl, ok = path[len(path)-2].(*ast.FuncDecl)
+	}
+	return ok && (group == decl.Doc || group.Pos() > decl.Pos())
 }
 
 func text(group *ast.CommentGroup) string {

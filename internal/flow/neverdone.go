@@ -1,27 +1,98 @@
 package flow
 
 import (
+	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
 
-// NeverDone reports whether a context that a function of f has as a parameter
-// can't be done: all calls of the function are in view, and each gives it a
-// root, or values put on one.
+// NeverDone reports whether a context that is live in f can't be done, as far
+// as the package shows: it is a command's; or a parameter of a function whose
+// calls are all in view, and each gives it a root, a command's, or values put
+// on one; or a local that holds nothing else.
 func (p *Package) NeverDone(f *Func, ctx LiveContext) bool {
-	if ctx.Var == nil || ctx.Var.Kind() != types.ParamVar || !IsContextLike(ctx.Var.Type()) {
+	switch {
+	case ctx.Var == nil || ctx.Kind == LiveField:
 		return false
-	}
-	for _, body := range f.Bodies {
-		for _, param := range body.Params {
-			if param.Object() == ctx.Var {
-				return p.givenRoots(param, 0)
+	case isCommand(ctx.Var.Type()):
+		return true
+	case ctx.Kind == LiveRequest:
+		return false
+	case ctx.Var.Kind() == types.ParamVar && IsContextLike(ctx.Var.Type()):
+		for _, body := range f.Bodies {
+			for _, param := range body.Params {
+				if param.Object() == ctx.Var {
+					return p.givenRoots(param, 0)
+				}
 			}
 		}
+		return false
 	}
-	return false
+	return p.holdsCommands(f, ctx.Var)
+}
+
+// isCommand reports whether values of type t stand for a command of a command
+// line. Its context is a root unless the program gives it another one, which
+// few do, and not in the package that the commands are in.
+func isCommand(t types.Type) bool {
+	ptr, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	named, ok := types.Unalias(ptr.Elem()).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return false
+	}
+	path := named.Obj().Pkg().Path() + "." + named.Obj().Name()
+	return path == "github.com/spf13/cobra.Command" || strings.HasPrefix(path, "github.com/urfave/cli") && named.Obj().Name() == "Context"
+}
+
+// holdsCommands reports whether all that a local is ever assigned is the
+// context of a command.
+func (p *Package) holdsCommands(f *Func, local *types.Var) bool {
+	info := p.Pass.TypesInfo
+	is := func(e ast.Expr) bool {
+		id, ok := ast.Unparen(e).(*ast.Ident)
+		return ok && info.ObjectOf(id) == local
+	}
+	found, all := false, true
+	judge := func(value ast.Expr) {
+		found = true
+		if call, ok := ast.Unparen(value).(*ast.CallExpr); ok {
+			value = call.Fun
+		}
+		sel, ok := ast.Unparen(value).(*ast.SelectorExpr)
+		all = all && ok && sel.Sel.Name == "Context" && isCommand(info.TypeOf(sel.X))
+	}
+	visit := func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, lhs := range n.Lhs {
+				if is(lhs) {
+					judge(n.Rhs[min(i, len(n.Rhs)-1)])
+				}
+			}
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				if is(name) && len(n.Values) > 0 {
+					judge(n.Values[min(i, len(n.Values)-1)])
+				}
+			}
+		case *ast.UnaryExpr:
+			all = all && (n.Op != token.AND || !is(n.X))
+		}
+		return all
+	}
+	for _, fn := range f.Bodies {
+		if fn.Syntax() != nil {
+			ast.Inspect(fn.Syntax(), visit)
+		}
+	}
+	return found && all
 }
 
 // givenRoots reports whether all that a parameter gets is never done.
@@ -45,12 +116,15 @@ func (p *Package) givenRoots(param *ssa.Parameter, depth int) bool {
 // rooted reports whether a context is never done.
 func (p *Package) rooted(c *Context, depth int) bool {
 	for steps := 0; c != nil && steps < 16; steps++ {
+		if ofCommand(c.Value) {
+			return true
+		}
 		switch c.Kind {
 		case ContextRoot:
 			return !c.Cancels
 		case ContextParam:
 			param, ok := c.Value.(*ssa.Parameter)
-			return ok && p.givenRoots(param, depth+1)
+			return ok && (isCommand(param.Type()) || p.givenRoots(param, depth+1))
 		case ContextDerived:
 			if c.Cancels {
 				return false
@@ -61,6 +135,19 @@ func (p *Package) rooted(c *Context, depth int) bool {
 		default:
 			return false
 		}
+	}
+	return false
+}
+
+// ofCommand reports whether v is the context of a command.
+func ofCommand(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Call:
+		fn := Callee(v.Common())
+		return fn != nil && fn.Name() == "Context" && fn.Signature().Recv() != nil && isCommand(fn.Signature().Recv().Type())
+	case *ssa.UnOp:
+		field, ok := v.X.(*ssa.FieldAddr)
+		return ok && isCommand(field.X.Type())
 	}
 	return false
 }

@@ -23,6 +23,11 @@ func SaysWhy(comment string) bool {
 	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment)
 }
 
+// DefendsRoot reports whether a comment names a root and says why it is one.
+func DefendsRoot(comment string) bool {
+	return rootCall.MatchString(comment) && SaysWhy(comment)
+}
+
 var (
 	enders   = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye)`)
 	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)

@@ -270,3 +270,19 @@ func inTurn(ctx context.Context, w *weighted, work func(context.Context)) error 
 	work(ctx)
 	return nil
 }
+
+type rows struct{ last string }
+
+// The condition asks for something else than what is filled in; and a comment
+// that names a root without a reason is none.
+func (r *rows) read(ctx context.Context, force bool) error {
+	// Reads under context.Background() for now.
+	if force {
+		if err := use(ctx); err != nil {
+			return err
+		}
+		r.last = "x"
+		return use(context.Background()) // want `use gets context.Background\(\) though ctx is at hand`
+	}
+	return nil
+}

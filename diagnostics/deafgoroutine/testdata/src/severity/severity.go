@@ -38,6 +38,16 @@ func onSignals(ctx context.Context, dump func()) {
 	}()
 }
 
+// One signal is enough: it is what tells the program to stop.
+func stopOnSignal(ctx context.Context, stop func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	go func() {
+		<-c // want `to receive from c`
+		stop()
+	}()
+}
+
 // The same with a select, and a channel that somebody else made.
 func onSignalsOrServers(ctx context.Context, c chan os.Signal, dump func()) {
 	servers := make(chan int)

@@ -1,0 +1,81 @@
+package brokenchain
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/ctxls/ctxls/diagnostics/rule"
+)
+
+// fillsMemo reports whether what the call answers is kept for later callers: in
+// what the condition around it asks for, or by a sync.Once or a flight that
+// several callers share. The end of one caller's context must not end it.
+func fillsMemo(pass *rule.Pass, path []ast.Node) bool {
+	for i, n := range path {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			return false
+		case *ast.FuncLit:
+			if i+1 < len(path) && sharedCall(pass, path[i+1]) {
+				return true
+			}
+		case *ast.IfStmt:
+			if i > 0 && path[i-1] == n.Body && fillsWhatItAsks(pass, n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fillsWhatItAsks reports whether a branch assigns to a field or a package
+// variable that its condition is about.
+func fillsWhatItAsks(pass *rule.Pass, branch *ast.IfStmt) bool {
+	kept := func(x ast.Expr) bool {
+		switch x := ast.Unparen(x).(type) {
+		case *ast.SelectorExpr:
+			v, ok := pass.TypesInfo.Uses[x.Sel].(*types.Var)
+			return ok && (v.IsField() || v.Parent() == v.Pkg().Scope())
+		case *ast.Ident:
+			v, ok := pass.TypesInfo.Uses[x].(*types.Var)
+			return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+		}
+		return false
+	}
+	asked := make(map[string]bool)
+	ast.Inspect(branch.Cond, func(n ast.Node) bool {
+		if x, ok := n.(ast.Expr); ok && kept(x) {
+			asked[pass.Source(x)] = true
+		}
+		return true
+	})
+	fills := false
+	ast.Inspect(branch.Body, func(n ast.Node) bool {
+		if assign, ok := n.(*ast.AssignStmt); ok {
+			fills = fills || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return kept(x) && asked[pass.Source(x)] })
+		}
+		return !fills
+	})
+	return fills
+}
+
+// sharedCall reports whether a call runs a literal once for several callers.
+func sharedCall(pass *rule.Pass, n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := typeutil.StaticCallee(pass.TypesInfo, call)
+	if fn == nil {
+		return false
+	}
+	switch fn.FullName() {
+	case "(*sync.Once).Do", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues",
+		"(*golang.org/x/sync/singleflight.Group).Do", "(*golang.org/x/sync/singleflight.Group).DoChan":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,61 @@
+package hints
+
+import (
+	"context"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"github.com/urfave/cli"
+)
+
+// A command's context is a root too, unless the program gives it another one.
+func command(cmd *cobra.Command) error {
+	ctx := cmd.Context()
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return use(context.Background()) // want `use gets context.Background\(\) though ctx is at hand`
+}
+
+func action(c *cli.Context) error {
+	return use(context.Background()) // want `use gets context.Background\(\) though c`
+}
+
+func ofCommand(ctx context.Context) error {
+	return use(context.TODO()) // want `use gets context.TODO\(\) though ctx is at hand`
+}
+
+func command2(cmd *cobra.Command, c *cli.Context) error {
+	if err := ofCommand(cmd.Context()); err != nil {
+		return err
+	}
+	return ofCommand(c.Context)
+}
+
+type versions struct {
+	tool string
+	all  []string
+	once sync.Once
+	err  error
+}
+
+func ask(ctx context.Context) (string, error) { return "1", ctx.Err() }
+
+// What one caller fetches stays for all others.
+func (v *versions) fetch(ctx context.Context) (string, error) {
+	if v.tool == "" {
+		tool, err := ask(context.Background()) // want `ask gets context.Background\(\) though ctx is at hand`
+		if err != nil {
+			return "", err
+		}
+		v.tool = tool
+	}
+	return v.tool, nil
+}
+
+func (v *versions) fetchOnce(ctx context.Context) (string, error) {
+	v.once.Do(func() {
+		v.tool, v.err = ask(context.Background())
+	})
+	return v.tool, v.err
+}

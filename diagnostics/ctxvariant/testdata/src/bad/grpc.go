@@ -1,0 +1,12 @@
+package bad
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+)
+
+func dialAndWait(ctx context.Context, addr string) (*grpc.ClientConn, error) {
+	opts := []grpc.DialOption{grpc.WithInsecure(), grpc.WithBlock()}
+	return grpc.Dial(addr, opts...) // want `grpc.Dial goes on when ctx is done, unlike grpc.DialContext`
+}
