@@ -75,6 +75,32 @@ func (c *candidate) givenUp() bool {
 	return false
 }
 
+// literalHears reports whether the call is given a literal that uses the live
+// context itself: what it does is cut off all the same.
+func (c *candidate) literalHears(site ssa.CallInstruction, path []ast.Node) bool {
+	for _, n := range path {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.Lparen != site.Pos() {
+			continue
+		}
+		return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+			lit, ok := ast.Unparen(arg).(*ast.FuncLit)
+			return ok && c.usesLive(lit.Body)
+		})
+	}
+	return false
+}
+
+func (c *candidate) usesLive(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && c.pass.TypesInfo.Uses[id] == c.live.Var
+		return !found
+	})
+	return found
+}
+
 // nilFallback reports whether the root stands in for a context, or something
 // that has one, that is nil.
 func (c *candidate) nilFallback() bool {

@@ -190,7 +190,7 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 // endsWithProcess reports whether a goroutine that may miss its receiver is
 // started once by main: there is one of it at most, for the rest of the process.
 func endsWithProcess(pass *rule.Pass, wait deafWait, launches []flow.Launch) bool {
-	return len(launches) > 0 && wait.Kind == flow.BlockSend && !wait.Certain &&
+	return len(launches) > 0 && (wait.Kind == flow.BlockSend || wait.Kind == flow.BlockSelect) && !wait.Certain &&
 		!slices.ContainsFunc(launches, func(l flow.Launch) bool {
 			return l.InLoop() && !pass.Flow.RunsOnce(l.Site) || !pass.Flow.RunsOnceInMain(l.Site.Parent())
 		})

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
@@ -25,6 +26,51 @@ func inCleanup(pass *rule.Pass, pos token.Pos) bool {
 		}
 	}
 	return false
+}
+
+// takesBack reports whether pos stands in a literal that by its variable's name
+// removes what was made, or after the loop that reads a stream to its end:
+// what is left to do then shouldn't stop with the stream.
+func takesBack(pass *rule.Pass, pos token.Pos, ctx flow.LiveContext) bool {
+	path := pass.Enclosing(pos)
+	for i, n := range path {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if i+1 < len(path) {
+				if assign, ok := path[i+1].(*ast.AssignStmt); ok && len(assign.Lhs) == 1 {
+					if id, ok := assign.Lhs[0].(*ast.Ident); ok && pass.UndoneLate(id.Name, path) || ok && remover.MatchString(id.Name) {
+						return true
+					}
+				}
+			}
+		case *ast.FuncDecl:
+			return ctx.Kind == flow.LiveRequest && n.Body != nil && readBefore(pass, n.Body, pos, ctx.Var)
+		}
+	}
+	return false
+}
+
+var remover = regexp.MustCompile(`(?i)^(remove|delete|undo|discard|reset)`)
+
+// readBefore reports whether a loop that ends before pos receives from a
+// stream.
+func readBefore(pass *rule.Pass, body *ast.BlockStmt, pos token.Pos, stream *types.Var) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		loop, ok := n.(*ast.ForStmt)
+		if !ok || loop.End() > pos {
+			return !found
+		}
+		ast.Inspect(loop, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Recv" || sel.Sel.Name == "RecvMsg") {
+				id, ok := ast.Unparen(sel.X).(*ast.Ident)
+				found = found || ok && pass.TypesInfo.Uses[id] == stream
+			}
+			return !found
+		})
+		return !found
+	})
+	return found
 }
 
 // named returns the context to blame: the one that the loop around uses, else

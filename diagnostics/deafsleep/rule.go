@@ -66,6 +66,9 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		return
 	}
 	ctx := named(pass, call, live)
+	if takesBack(pass, call.Pos(), ctx) {
+		return
+	}
 	risk := rule.Medium
 	if bounded && longest < int64(time.Second) {
 		risk = rule.Low

@@ -75,7 +75,7 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 		return
 	}
 	c.worstFirst()
-	if c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
+	if pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
 		severity = rule.Hint
 	}
 	c.report(severity)

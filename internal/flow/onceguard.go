@@ -13,11 +13,15 @@ import (
 // however often it runs into the guard.
 func (p *Package) RunsOnce(instr ssa.Instruction) bool { return passesOnce(instr.Block()) }
 
-// RunsOnceInMain reports whether a function is main or an initialiser, or runs
-// once in one of them, and in nothing else.
+// RunsOnceInMain reports whether a function is main, an initialiser or what a
+// command of a command line does, or runs once in one of them, and in nothing
+// else.
 func (p *Package) RunsOnceInMain(fn *ssa.Function) bool {
 	const deepest = 4
 	for range deepest {
+		if runsCommand(fn) {
+			return true
+		}
 		if fn.Parent() != nil || fn.Signature.Recv() != nil {
 			return false
 		}
@@ -35,6 +39,12 @@ func (p *Package) RunsOnceInMain(fn *ssa.Function) bool {
 		fn = sites[0].Parent()
 	}
 	return false
+}
+
+// runsCommand reports whether a function is given the command that it carries
+// out.
+func runsCommand(fn *ssa.Function) bool {
+	return slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool { return isCommand(p.Type()) })
 }
 
 // passesOnce reports whether a block lies behind a guard that lets one pass:

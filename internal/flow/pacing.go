@@ -9,8 +9,8 @@ import (
 
 // paced reports whether it takes several runs of the sending function to fill
 // the channel, of which the next may well be held back until a value is
-// received: the loop that starts them receives in between, or the channel lies
-// in a field, so that its owner decides.
+// received: who starts them receives in between, or the channel lies in a
+// field, so that its owner decides.
 func (w waiter) paced(op *chanOp, c *channel, room int64) bool {
 	weights := weigh(op.fn(), c.sends)
 	if room == 0 || inLoop(op.instr.Block()) && !eachTurns(op) || int64(longest(op.fn(), weights)) > room {
@@ -20,11 +20,23 @@ func (w waiter) paced(op *chanOp, c *channel, room int64) bool {
 		return len(c.receives) > 0
 	}
 	return slices.ContainsFunc(c.receives, func(r *chanOp) bool {
-		return slices.ContainsFunc(w.starts(r.fn(), op.fn()), func(site ssa.CallInstruction) bool {
-			loop := regionOf(site.Block())
-			return loop != nil && loop.blocks[r.instr.Block()]
-		})
+		own := w.starts(r.fn(), op.fn())
+		for _, sender := range functionsOf(c.sends) {
+			for _, site := range w.starts(r.fn(), sender) {
+				if slices.ContainsFunc(own, func(own ssa.CallInstruction) bool { return between(own, r.instr, site) || between(site, r.instr, own) }) {
+					return true
+				}
+			}
+		}
+		return false
 	})
+}
+
+// between reports whether control can come from a to b by way of mid.
+func between(a, mid, b ssa.Instruction) bool { return comesTo(a, mid) && comesTo(mid, b) }
+
+func comesTo(a, b ssa.Instruction) bool {
+	return reaches(a.Block(), b.Block()) || a.Block() == b.Block() && indexOf(a) < indexOf(b)
 }
 
 // eachTurns reports whether a send in a loop is, in each turn, to the channel

@@ -67,11 +67,17 @@ func (p *Package) Obligations(call *ssa.CallCommon) []int {
 			continue
 		}
 		switch p.resultKind(call, i) {
-		case ResultByType, ResultFresh:
+		case ResultByType, ResultFresh, ResultMixed:
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// HeldElsewhere reports whether somebody else may hold the cancel function that
+// a call returns as result i, and call it in the end.
+func (p *Package) HeldElsewhere(call *ssa.CallCommon, i int) bool {
+	return p.resultKind(call, i) == ResultMixed
 }
 
 func (p *Package) resultKind(call *ssa.CallCommon, i int) ResultKind {
@@ -116,13 +122,8 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 		switch {
 		case !any:
 			joined = kind
-		case kind == joined:
-		case kind == ResultFresh || joined == ResultFresh:
-			joined = ResultFresh
-		case kind == ResultByType || joined == ResultByType:
-			joined = ResultByType
 		default:
-			joined = ResultShared
+			joined = joinKinds(joined, kind)
 		}
 		any = true
 	}
@@ -130,6 +131,23 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 		return ResultByType
 	}
 	return joined
+}
+
+// joinKinds is the kind of what is of one kind on some ways and of another on
+// others.
+func joinKinds(a, b ResultKind) ResultKind {
+	has := func(k ResultKind) bool { return a == k || b == k }
+	switch {
+	case a == b:
+		return a
+	case has(ResultMixed), has(ResultShared) && (has(ResultFresh) || has(ResultByType)):
+		return ResultMixed
+	case has(ResultFresh):
+		return ResultFresh
+	case has(ResultByType):
+		return ResultByType
+	}
+	return ResultShared
 }
 
 // nilResults returns the cancel functions among fn's results that some return
@@ -228,12 +246,7 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 			if isNilConst(edge) {
 				continue
 			}
-			switch kind := p.valueKind(edge, seen); {
-			case kind == ResultFresh, kind == ResultByType && joined != ResultFresh:
-				joined = kind
-			case kind == ResultShared && joined == ResultNoop:
-				joined = ResultShared
-			}
+			joined = joinKinds(joined, p.valueKind(edge, seen))
 		}
 		return joined
 	case *ssa.UnOp:
@@ -285,6 +298,13 @@ func givenToHook(v ssa.Value, ret *ssa.Return) bool {
 func (p *Package) passedOn(call *ssa.Call, i int) ResultKind {
 	if kind := p.resultKind(call.Common(), i); kind != ResultByType {
 		return kind
+	}
+	if fn := call.Call.StaticCallee(); fn != nil {
+		for i, arg := range call.Call.Args {
+			if IsCancelFunc(arg.Type()) && i < len(fn.Params) && storedAway(fn.Params[i], 3) {
+				return ResultShared
+			}
+		}
 	}
 	return ResultFresh
 }

@@ -109,6 +109,7 @@ const (
 	ResultFresh                    // made in the function and handed to the caller
 	ResultShared                   // somebody else holds it too (a getter)
 	ResultNoop                     // a function that cancels nothing
+	ResultMixed                    // on some ways somebody else holds it too
 )
 
 // Derivation says that result Result is a context made from parameter Param

@@ -65,7 +65,7 @@ var useNames = map[flow.ParamUse]string{
 }
 
 var kindNames = map[flow.ResultKind]string{
-	flow.ResultFresh: "fresh", flow.ResultShared: "shared", flow.ResultNoop: "does nothing",
+	flow.ResultFresh: "fresh", flow.ResultShared: "shared", flow.ResultNoop: "does nothing", flow.ResultMixed: "shared on some ways",
 }
 
 func TestSummaries(t *testing.T) {

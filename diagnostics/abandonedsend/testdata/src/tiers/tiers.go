@@ -154,3 +154,39 @@ func overlapping(ticks <-chan bool, try func() error) error {
 		}
 	}
 }
+
+// The second sender starts only when the first one has answered something else.
+func steps(ctx context.Context, first, second func() error) error {
+	errs, ready := make(chan error, 1), make(chan bool, 1)
+	go func() {
+		if err := first(); err != nil {
+			errs <- err // want `goroutine can block for ever as it wants to send to errs: its receiver can leave first`
+			return
+		}
+		ready <- true
+	}()
+	select {
+	case err := <-errs:
+		return err
+	case <-ready:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	go func() {
+		errs <- second() // want `goroutine can block for ever as it wants to send to errs: its receiver can leave first`
+	}()
+	select {
+	case err := <-errs:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Both run at the same time, and one value is taken.
+func both(first, second func() error) error {
+	errs := make(chan error)
+	go func() { errs <- first() }()
+	go func() { errs <- second() }() // want `goroutine can block for ever as it wants to send to errs: fewer values are received than sent`
+	return <-errs
+}

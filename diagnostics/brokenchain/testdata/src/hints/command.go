@@ -59,3 +59,18 @@ func (v *versions) fetchOnce(ctx context.Context) (string, error) {
 	})
 	return v.tool, v.err
 }
+
+func withClient(ctx context.Context, fn func(addr string) error) error {
+	err := fn("a")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// What the call does is done by the literal, under the live context.
+func pings(ctx context.Context, ping func(ctx context.Context, addr string) error) error {
+	return withClient(context.Background(), func(addr string) error { // want `withClient gets context.Background\(\) though ctx is at hand`
+		return ping(ctx, addr)
+	})
+}

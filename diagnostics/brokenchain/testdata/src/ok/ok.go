@@ -331,3 +331,13 @@ func written(ctx context.Context, trace func(context.Context) func()) error {
 	}
 	return use(context.Background())
 }
+
+func marks(ctx context.Context) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	// Spawn a new context so we always mark it in full on shutdown.
+	markCtx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return use(markCtx)
+}

@@ -450,3 +450,20 @@ func deadlineInText(ctx context.Context) error {
 		}
 	}
 }
+
+type run struct{ Fatalf func(format string, args ...any) }
+
+// What somebody set there ends the run.
+func (r *run) put(ctx context.Context, tries int) {
+	for i := 1; ; i++ {
+		err := try(ctx)
+		if err == nil {
+			break
+		}
+		if i < tries {
+			time.Sleep(time.Second)
+			continue
+		}
+		r.Fatalf("not put: %v", err)
+	}
+}

@@ -169,3 +169,34 @@ func (s *suite) TestExpiry() {
 	time.Sleep(time.Second)
 	_ = try(s.ctx)
 }
+
+type stream interface {
+	Context() context.Context
+	SendMsg(m any) error
+	RecvMsg(m any) error
+	SetTrailer(map[string][]string)
+}
+
+// The stream has ended: what it brought is written all the same.
+func follow(s stream, write func() error) {
+	for {
+		if s.RecvMsg(nil) != nil {
+			break
+		}
+	}
+	for write() != nil {
+		time.Sleep(time.Second)
+	}
+}
+
+func upload(ctx context.Context, put, del func(context.Context) error) error {
+	remove := func() {
+		time.Sleep(time.Second) // the other side may still be at it
+		_ = del(ctx)
+	}
+	err := put(ctx)
+	if err != nil {
+		remove()
+	}
+	return err
+}

@@ -163,3 +163,38 @@ func subtests(t *testing.T) {
 		use(child)
 	}()
 }
+
+// guard ends all that it has made.
+type guard struct {
+	cancels map[int]context.CancelFunc
+	next    int
+}
+
+func (g *guard) create(ctx context.Context, alone bool) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if alone {
+		return ctx, cancel
+	}
+	return ctx, g.add(cancel)
+}
+
+func (g *guard) add(cancel context.CancelFunc) context.CancelFunc {
+	g.next++
+	id := g.next
+	g.cancels[id] = cancel
+	return func() {
+		g.cancels[id]()
+		delete(g.cancels, id)
+	}
+}
+
+func (g *guard) quit() {
+	for _, cancel := range g.cancels {
+		cancel()
+	}
+}
+
+func guarded(g *guard) error {
+	ctx, _ := g.create(context.Background(), false) // want `the cancel function returned by g.create is thrown away`
+	return ctx.Err()
+}
