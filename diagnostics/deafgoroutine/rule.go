@@ -178,6 +178,9 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 			}
 		}
 	}
+	if wait.Paced || wait.Inner != nil && wait.Inner.Kept && len(wait.Steps) == 0 {
+		return true // whether it comes to that, the owner of the channel decides
+	}
 	if toldElsewhere(pass, wait) || !wait.Certain && pass.Flow.NeverDone(pass.Func, wait.ctx) {
 		return true
 	}

@@ -74,11 +74,11 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 		Claims:   claims(pass, body, loop),
 	}
 	switch {
-	case borrowed(pass, body, loop, ctx), ctx.Kind == flow.LiveField, runsOnce(pass), pass.Func.IsTest():
+	case ctx.Kind == flow.LiveField, runsOnce(pass), pass.Func.IsTest():
 		d.Severity = rule.Information
 	}
 	again := calledAgain(pass, body)
-	if again || pass.Flow.NeverDone(pass.Func, ctx) || endsAfterTest(pass, body, ctx) {
+	if again || borrowed(pass, body, loop, ctx) || pass.Flow.NeverDone(pass.Func, ctx) || endsAfterTest(pass, body, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {

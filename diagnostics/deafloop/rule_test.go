@@ -34,7 +34,7 @@ func TestSeverities(t *testing.T) {
 		safe     bool
 	}
 	want := map[string]finding{
-		"(*owner).run": {rule.Information, true}, "detached": {rule.Information, false},
+		"(*owner).run": {rule.Information, true}, "detached": {rule.Hint, false},
 		"inGoroutine": {rule.Warning, true}, "untold": {rule.Warning, false}, "unlocks": {rule.Warning, false},
 		"handed": {rule.Hint, false}, "handedOnce": {rule.Warning, true},
 		"awaits": {rule.Hint, true}, "awaitsInGoroutine": {rule.Information, true},

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/flow"
 )
@@ -68,6 +70,34 @@ func readBefore(pass *rule.Pass, body *ast.BlockStmt, pos token.Pos, stream *typ
 			}
 			return !found
 		})
+		return !found
+	})
+	return found
+}
+
+// fromEnvironment reports whether the sleep stands in a branch that only an
+// environment variable opens: somebody asked for it.
+func fromEnvironment(pass *rule.Pass, pos token.Pos) bool {
+	for _, n := range pass.Enclosing(pos) {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		case *ast.IfStmt:
+			if n.Init != nil && asksEnvironment(pass, n.Init) || asksEnvironment(pass, n.Cond) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func asksEnvironment(pass *rule.Pass, n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			fn := typeutil.StaticCallee(pass.TypesInfo, call)
+			found = found || fn != nil && (fn.FullName() == "os.Getenv" || fn.FullName() == "os.LookupEnv")
+		}
 		return !found
 	})
 	return found

@@ -83,7 +83,7 @@ func (p *Pass) UndoneLate(name string, path []ast.Node) bool {
 var undoes = regexp.MustCompile(`(?i)^(try)?(delete|remove|cancel|reset|evict|unmount|detach|clear|untag|umount|reject|fail|expire|discard)`)
 
 // hooks matches the functions that take what runs as others stop.
-var hooks = regexp.MustCompile(`(?i)^(cleanup|afterfunc|(with|add|register|set)?(on|after|at)?(close|stop|shutdown|exit|finish|cleanup|cancel|teardown|interrupt|terminat)\w*|defer\w*)$`)
+var hooks = regexp.MustCompile(`(?i)^(cleanup|afterfunc|(with|add|register|set)?(on|after|at)?(close|stop|shutdown|exit|finish|cleanup|cancel|teardown|interrupt|terminat)\w*|defer\w*|flush\w*)$`)
 
 // CleansUp reports whether code stands where others stop: in a defer, or in a
 // literal that is deferred or given to a hook.

@@ -296,15 +296,15 @@ func givenToHook(v ssa.Value, ret *ssa.Return) bool {
 
 // passedOn is the kind of an obligation that comes straight out of a call.
 func (p *Package) passedOn(call *ssa.Call, i int) ResultKind {
-	if kind := p.resultKind(call.Common(), i); kind != ResultByType {
-		return kind
-	}
 	if fn := call.Call.StaticCallee(); fn != nil {
 		for i, arg := range call.Call.Args {
 			if IsCancelFunc(arg.Type()) && i < len(fn.Params) && storedAway(fn.Params[i], 3) {
 				return ResultShared
 			}
 		}
+	}
+	if kind := p.resultKind(call.Common(), i); kind != ResultByType {
+		return kind
 	}
 	return ResultFresh
 }

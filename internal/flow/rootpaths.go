@@ -99,7 +99,9 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 				if s == nil || len(s.Roots) == 0 || fn.Pkg() == nil || !p.SameModule(fn.Pkg().Path()) || len(s.Roots[0].Path) >= deepestRootPaths || p.MayFollowDone(call) {
 					continue
 				}
+				_, whole := p.CertainRoots(call)
 				inner := s.Roots[0]
+				inner.Certain = whole.Certain
 				inner.Path = append([]string{fn.Name()}, inner.Path...)
 				add(inner)
 				break
@@ -149,15 +151,27 @@ func (p *Package) certain(call *ssa.Call) []*types.Func {
 	return objs
 }
 
-// CertainRoots returns the root path of what a call certainly reaches, and the
-// function that has it.
+// CertainRoots returns the root path of what a call reaches, and the function
+// that has it. It isn't certain where the call can reach functions without one
+// as well.
 func (p *Package) CertainRoots(call *ssa.Call) (*types.Func, *RootPath) {
+	var found *types.Func
+	var root RootPath
+	all := true
 	for _, fn := range p.certain(call) {
-		if s := p.SummaryOf(fn); s != nil && len(s.Roots) > 0 {
-			return fn, &s.Roots[0]
+		s := p.SummaryOf(fn)
+		switch {
+		case s == nil || len(s.Roots) == 0:
+			all = false
+		case found == nil:
+			found, root = fn, s.Roots[0]
 		}
 	}
-	return nil, nil
+	if found == nil {
+		return nil, nil
+	}
+	root.Certain = root.Certain && all
+	return found, &root
 }
 
 // blocksUnder returns the call that blocks under a root which doesn't outlive

@@ -297,7 +297,7 @@ func (s *spinner) joined(op *chanOp) bool {
 					return true
 				}
 			case *ssa.Call:
-				if callee := Callee(instr.Common()); callee != nil && strings.HasPrefix(callee.Name(), "Wait") {
+				if callee := Callee(instr.Common()); callee != nil && strings.Contains(callee.Name(), "Wait") {
 					return true
 				}
 			}

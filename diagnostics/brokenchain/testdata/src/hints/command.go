@@ -3,6 +3,7 @@ package hints
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/urfave/cli"
@@ -74,3 +75,40 @@ func pings(ctx context.Context, ping func(ctx context.Context, addr string) erro
 		return ping(ctx, addr)
 	})
 }
+
+type shard interface{ size() int }
+
+type eager struct{ n int }
+
+func (e *eager) size() int { return e.n }
+
+type lazy struct{ n int }
+
+func (l *lazy) size() int {
+	if err := resolveSize(context.Background()); err != nil {
+		return 0
+	}
+	return l.n
+}
+
+func resolveSize(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Second):
+		return nil
+	}
+}
+
+// Only one of the two blocks.
+func sizes(ctx context.Context, shards []shard) (n int) {
+	for _, s := range shards {
+		if ctx.Err() != nil {
+			return n
+		}
+		n += s.size() // want `size blocks under a root of its own`
+	}
+	return n
+}
+
+var _ = []shard{&eager{}, &lazy{}}

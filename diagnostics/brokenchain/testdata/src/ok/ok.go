@@ -341,3 +341,21 @@ func marks(ctx context.Context) error {
 	defer cancel()
 	return use(markCtx)
 }
+
+// The last flush comes after the end.
+func writer(ctx context.Context, write func(context.Context) error) (stop func()) {
+	quit := make(chan struct{})
+	flush := func() {
+		writeCtx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		_ = write(writeCtx)
+	}
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-quit:
+		}
+		flush()
+	}()
+	return func() { close(quit) }
+}

@@ -374,3 +374,36 @@ func asksAnother(stop, drained chan struct{}, ch <-chan int) {
 		}
 	}
 }
+
+type closer struct{ done chan struct{} }
+
+func (c *closer) SignalAndWait() { <-c.done }
+
+type logs struct {
+	closer *closer
+	manage chan bool
+	stop   chan struct{}
+}
+
+func (l *logs) run() {
+	for {
+		select {
+		case <-l.manage:
+			_ = step()
+		case <-l.stop:
+			return
+		}
+	}
+}
+
+// The loop has left by then.
+func (l *logs) close() {
+	l.closer.SignalAndWait()
+	close(l.manage)
+}
+
+func startLogs() *logs {
+	l := &logs{closer: &closer{make(chan struct{})}, manage: make(chan bool, 1), stop: make(chan struct{})}
+	go l.run()
+	return l
+}

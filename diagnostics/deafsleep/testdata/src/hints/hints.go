@@ -90,3 +90,15 @@ func saveOrUndo(ctx context.Context, pause time.Duration) error {
 func barely(ctx context.Context) {
 	time.Sleep(100 * time.Millisecond) // want `goes on when ctx is done: nothing wakes it for up to 100ms`
 }
+
+// Somebody asked for it.
+func debugPause(ctx context.Context) error {
+	if d := os.Getenv("DEBUG_PAUSE"); d != "" {
+		pause, err := time.ParseDuration(d)
+		if err != nil {
+			return err
+		}
+		time.Sleep(pause) // want `this sleep goes on when ctx is done`
+	}
+	return try(ctx)
+}

@@ -175,13 +175,22 @@ func (g *guard) create(ctx context.Context, alone bool) (context.Context, contex
 	if alone {
 		return ctx, cancel
 	}
-	return ctx, g.add(cancel)
+	return ctx, g.keep(cancel)
+}
+
+func (g *guard) keep(cancel context.CancelFunc) context.CancelFunc {
+	cancel = g.add(cancel)
+	return cancel
 }
 
 func (g *guard) add(cancel context.CancelFunc) context.CancelFunc {
 	g.next++
 	id := g.next
 	g.cancels[id] = cancel
+	return g.ender(id)
+}
+
+func (g *guard) ender(id int) context.CancelFunc {
 	return func() {
 		g.cancels[id]()
 		delete(g.cancels, id)
