@@ -174,12 +174,6 @@ func hasContext(pass *rule.Pass, lit *ast.FuncLit) bool {
 	return found
 }
 
-// neverAsked reports whether the context is a receiver's field that the
-// function has nothing to do with.
-func neverAsked(pass *rule.Pass, ctx flow.LiveContext) bool {
-	return ctx.Kind == flow.LiveField && ctx.Var.IsField() && !mentions(pass, pass.Func.SSA.Syntax(), ctx.Var)
-}
-
 // asked reports whether the loop around looks at a context in each turn, in
 // its condition or in a statement of its own: it polls, and ends soon.
 func asked(pass *rule.Pass, pos token.Pos) bool {

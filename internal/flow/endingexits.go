@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -195,4 +196,19 @@ func positionIn(block *ssa.BasicBlock) token.Pos {
 		}
 	}
 	return block.Parent().Pos()
+}
+
+// panics reports whether a block ends in a panic that the source writes: one
+// that stands for the end of the process is a way out.
+func panics(block *ssa.BasicBlock) bool {
+	end, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Panic)
+	if !ok {
+		return false
+	}
+	mk, ok := end.X.(*ssa.MakeInterface)
+	if !ok {
+		return true
+	}
+	k, ok := mk.X.(*ssa.Const)
+	return !ok || k.Value == nil || k.Value.Kind() != constant.String || constant.StringVal(k.Value) != "noreturn"
 }

@@ -198,7 +198,7 @@ func (s *loopSearch) leaves() bool {
 				continue
 			}
 			if !s.loop.blocks[succ] {
-				if !panics(succ) {
+				if !panics(succ) || ofError(block, i) {
 					return true
 				}
 				continue
@@ -210,19 +210,16 @@ func (s *loopSearch) leaves() bool {
 	return false
 }
 
-// panics reports whether a block ends in a panic that the source writes: one
-// that stands for the end of the process is a way out.
-func panics(block *ssa.BasicBlock) bool {
-	end, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Panic)
+// ofError reports whether successor i of a block is taken where an error isn't
+// nil, or isn't the one that is expected.
+func ofError(block *ssa.BasicBlock, i int) bool {
+	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
 	if !ok {
 		return false
 	}
-	mk, ok := end.X.(*ssa.MakeInterface)
-	if !ok {
-		return true
-	}
-	k, ok := mk.X.(*ssa.Const)
-	return !ok || k.Value == nil || k.Value.Kind() != constant.String || constant.StringVal(k.Value) != "noreturn"
+	cond, taken := stripNot(branch.Cond, i == 0)
+	_, _, ok = told(cond, !taken)
+	return ok
 }
 
 // closed reports whether successor i of a block isn't taken once the context

@@ -22,7 +22,7 @@ func (p *Package) RunsOnceInMain(fn *ssa.Function) bool {
 		if runsCommand(fn) {
 			return true
 		}
-		if fn.Parent() != nil || fn.Signature.Recv() != nil {
+		if fn.Parent() != nil {
 			return false
 		}
 		if fn.Name() == "main" && p.Pass.Pkg.Name() == "main" || fn.Name() == "init" || len(fn.Name()) > 5 && fn.Name()[:5] == "init#" {

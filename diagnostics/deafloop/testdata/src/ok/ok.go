@@ -467,3 +467,21 @@ func (r *run) put(ctx context.Context, tries int) {
 		r.Fatalf("not put: %v", err)
 	}
 }
+
+type chunks interface {
+	Recv(ctx context.Context) ([]byte, error)
+}
+
+// What isn't the end is a panic.
+func copies(ctx context.Context, in chunks, w io.Writer) {
+	for {
+		chunk, err := in.Recv(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = w.Write(chunk)
+	}
+}
