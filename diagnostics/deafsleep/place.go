@@ -145,8 +145,48 @@ func delayed(pass *rule.Pass, pos token.Pos) bool {
 		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncDecl:
 			return false
 		case *ast.FuncLit:
-			return i+2 < len(path) && launches(path[i+1], path[i+2], n) && !hasContext(pass, n)
+			return i+2 < len(path) && launches(path[i+1], path[i+2], n) && (!hasContext(pass, n) || receivedBefore(n, pos))
 		}
+	}
+	return false
+}
+
+// receivedBefore reports whether a literal waits for something before pos, by a
+// statement of its own: what it does then is meant to come after.
+func receivedBefore(lit *ast.FuncLit, pos token.Pos) bool {
+	for _, stmt := range lit.Body.List {
+		expr, ok := stmt.(*ast.ExprStmt)
+		if !ok || stmt.End() > pos {
+			continue
+		}
+		if recv, ok := ast.Unparen(expr.X).(*ast.UnaryExpr); ok && recv.Op == token.ARROW {
+			return true
+		}
+	}
+	return false
+}
+
+// ownContext reports whether the sleep stands in a goroutine that works under a
+// context of its own, made from a root.
+func ownContext(pass *rule.Pass, pos token.Pos) bool {
+	path := pass.Enclosing(pos)
+	for i, n := range path {
+		lit, ok := n.(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		if i+2 >= len(path) || !launches(path[i+1], path[i+2], lit) {
+			return false
+		}
+		found := false
+		ast.Inspect(lit.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				fn := typeutil.StaticCallee(pass.TypesInfo, call)
+				found = found || flow.InContext(fn, "Background", "TODO", "WithoutCancel")
+			}
+			return !found
+		})
+		return found
 	}
 	return false
 }

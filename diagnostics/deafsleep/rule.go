@@ -84,7 +84,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	brief := bounded && longest < int64(time.Second)
 	undo := undoes(pass, call.Pos())
 	if undo || bounded && longest <= int64(shortest) || brief && asked(pass, call.Pos()) ||
-		delayed(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) {
+		delayed(pass, call.Pos()) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {

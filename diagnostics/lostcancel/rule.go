@@ -159,7 +159,7 @@ func (c *creation) endsAnyway() bool {
 	if flow.InLoop(c.call) || c.enclosingLoop() != nil {
 		return false // each turn loses one
 	}
-	if decl := c.pass.Func; decl.SSA == c.call.Parent() && decl.Name() == "main" && c.pass.Pkg.Name() == "main" {
+	if decl := c.pass.Func; decl.SSA == c.call.Parent() && c.pass.Pkg.Name() == "main" && c.pass.Flow.RunsOnceInMain(decl.SSA) {
 		return true
 	}
 	if c.keptForGood() {

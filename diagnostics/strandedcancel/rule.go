@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -55,7 +56,7 @@ func report(pass *rule.Pass, strand flow.Strand) {
 		Related: s.story(),
 		Claims:  []token.Pos{s.at.Pos()},
 	}
-	if s.lastsAsLong() {
+	if s.lastsAsLong() || s.Kind != flow.StrandUnread && s.told() {
 		d.Severity = rule.Hint
 	}
 	switch s.Kind {
@@ -67,6 +68,19 @@ func report(pass *rule.Pass, strand flow.Strand) {
 		d.Fixes = s.callBefore()
 	}
 	pass.Report(d)
+}
+
+// told reports whether a comment closely above the store speaks of the place by
+// name: who calls what it holds has been thought of.
+func (s *stranded) told() bool {
+	const close = 6 // lines
+	line := s.pass.Line(s.at.Pos())
+	for _, group := range s.pass.Func.File.Comments {
+		if end := s.pass.Line(group.End()); end < line && line-end <= close && strings.Contains(group.Text(), s.Place.Name()) {
+			return true
+		}
+	}
+	return false
 }
 
 // locate finds the syntax of the store.

@@ -271,12 +271,22 @@ func (s *spinner) closes() []Step {
 	c := s.g.channelOf(s.ch)
 	var out []Step
 	for _, op := range c.closes {
-		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.joined(op) || s.stopsToo(op) {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) {
 			continue
 		}
 		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
 	}
 	return out
+}
+
+// byItself reports whether only the goroutine of the loop calls the closer.
+func (s *spinner) byItself(fn *ssa.Function) bool {
+	world := s.g.world
+	sites := world.sites[fn]
+	return len(sites) > 0 && world.known(fn) && len(s.p.Launched(fn)) == 0 && !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+		_, launched := site.(*ssa.Go)
+		return launched || !s.sameGoroutine(site.Parent(), s.sel.Parent())
+	})
 }
 
 // joined reports whether the closer waits for something before: it may well

@@ -38,3 +38,45 @@ func storedAway(v ssa.Value, depth int) bool {
 	}
 	return false
 }
+
+// calledByGoroutine reports whether a cancel function that is returned lies in a
+// variable which a goroutine started here captures and calls.
+func (p *Package) calledByGoroutine(v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	for _, ref := range *load.X.Referrers() {
+		mk, ok := ref.(*ssa.MakeClosure)
+		if !ok {
+			continue
+		}
+		fn, ok := mk.Fn.(*ssa.Function)
+		if !ok || len(p.Launched(fn)) == 0 {
+			continue
+		}
+		for i, bound := range mk.Bindings {
+			if bound == load.X && calls(fn, fn.FreeVars[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// calls reports whether a body calls, or defers a call of, what a captured
+// variable holds.
+func calls(fn *ssa.Function, captured *ssa.FreeVar) bool {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			site, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			if load, ok := site.Common().Value.(*ssa.UnOp); ok && load.X == ssa.Value(captured) {
+				return true
+			}
+		}
+	}
+	return false
+}

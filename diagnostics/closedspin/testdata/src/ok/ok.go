@@ -407,3 +407,25 @@ func startLogs() *logs {
 	go l.run()
 	return l
 }
+
+type hub struct{ subs map[chan int]bool }
+
+func (h *hub) drop(ch chan int) {
+	delete(h.subs, ch)
+	close(ch)
+}
+
+// It closes what it receives from itself, as it leaves.
+func (h *hub) watch(stop <-chan struct{}) {
+	ch := make(chan int)
+	h.subs[ch] = true
+	defer func() { h.drop(ch) }()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-ch:
+			_ = step()
+		}
+	}
+}

@@ -102,3 +102,25 @@ func debugPause(ctx context.Context) error {
 	}
 	return try(ctx)
 }
+
+// The goroutine has a context of its own.
+func pushLater(ctx context.Context, user string) {
+	go func() {
+		own := context.WithValue(context.Background(), key{}, ctx.Value(key{}))
+		for range 3 {
+			time.Sleep(time.Second) // want `this sleep goes on when ctx is done`
+			if try(own) == nil {
+				return
+			}
+		}
+	}()
+}
+
+// First the one end, then the other.
+func shutLate(ctx context.Context, gone <-chan struct{}, shutdown func(context.Context) error) {
+	go func() {
+		<-gone
+		time.Sleep(20 * time.Second) // want `this sleep goes on when ctx is done`
+		_ = shutdown(ctx)
+	}()
+}

@@ -207,3 +207,17 @@ func guarded(g *guard) error {
 	ctx, _ := g.create(context.Background(), false) // want `the cancel function returned by g.create is thrown away`
 	return ctx.Err()
 }
+
+// The goroutine calls it in the end.
+func runs(ctx context.Context, work func(context.Context)) context.CancelFunc {
+	ctx, abort := context.WithCancel(ctx)
+	go func() {
+		defer abort()
+		work(ctx)
+	}()
+	return abort
+}
+
+func runAndForget(ctx context.Context, work func(context.Context)) {
+	runs(ctx, work) // want `the cancel function returned by runs is thrown away`
+}

@@ -22,3 +22,24 @@ func main() {
 	stopMain = cancel // want `stored in the variable stopMain`
 	use(ctx)
 }
+
+type evaluator struct {
+	stop    context.CancelFunc
+	updates chan bool
+}
+
+// Update ends what is under way and starts anew.
+func (e *evaluator) Update() {
+	e.stop()
+	e.updates <- true
+}
+
+// Who sends an update has called it.
+func (e *evaluator) loop(ctx context.Context, work func(context.Context)) {
+	for range e.updates {
+		// Update has called e.stop before.
+		inner, cancel := context.WithCancel(ctx)
+		e.stop = cancel // want `e.stop still holds the cancel function of the turn before`
+		work(inner)
+	}
+}
