@@ -21,6 +21,9 @@ func main() {
 	ctx, cancel := context.WithCancel(context.Background())
 	stopMain = cancel // want `stored in the variable stopMain`
 	use(ctx)
+	e := &evaluator{updates: make(chan bool)}
+	go e.loop(ctx, func(context.Context) {})
+	e.Update()
 }
 
 type evaluator struct {
