@@ -45,6 +45,8 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	}
 	v := &variant{name: name, fix: rename(sibling.Name())}
 	switch {
+	case fn.FullName() == "(*github.com/spf13/cobra.Command).Execute":
+		return nil // what it runs can have a context all the same
 	case tells(fn):
 		v.hint = true
 		v.safe = fn.Pkg().Path() == "log/slog"

@@ -90,9 +90,6 @@ func (g *goroutine) report(e ending, w *work, after aftermath) {
 	severity := rule.Warning
 	if after.goesOn {
 		severity = rule.Hint // the goroutine may be meant to go along with it
-		if e.request {
-			severity = rule.Information
-		}
 	}
 	what := fmt.Sprintf("what it does in line %d", pass.Line(w.instr.Pos()))
 	if fn := flow.Callee(w.instr.(ssa.CallInstruction).Common()); fn != nil {

@@ -71,11 +71,39 @@ func (w waiter) tellsEnd(op *chanOp, d *channel) bool {
 		return false
 	}
 	for _, end := range ends {
+		if w.afterWait(end, op) {
+			continue
+		}
 		if end.instr == op.instr || end.fn() != op.fn() || !end.deferred && reachable(end, op) {
 			return false
 		}
 	}
 	return true
+}
+
+// afterWait reports whether who started the sender of op comes to end only
+// behind a WaitGroup's Wait: the senders are over then.
+func (w waiter) afterWait(end, op *chanOp) bool {
+	if len(w.starts(end.fn(), op.fn())) == 0 {
+		return false
+	}
+	at := end.instr.Block()
+	for _, block := range end.fn().Blocks {
+		if block != at && !block.Dominates(at) {
+			continue
+		}
+		for _, instr := range block.Instrs {
+			if instr == end.instr {
+				break
+			}
+			if call, ok := instr.(*ssa.Call); ok {
+				if fn := Callee(call.Common()); fn != nil && fn.FullName() == "(*sync.WaitGroup).Wait" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // reachable reports whether control can come from one operation to another.

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // LiveKind says where a live context comes from, the nearest first.
@@ -51,7 +52,7 @@ func (p *Package) liveContexts(l *liveness) []LiveContext {
 	for scope := here; scope != nil && scope != fileScope; scope = scope.Parent() {
 		var vars []*types.Var
 		for _, name := range scope.Names() {
-			if v, ok := scope.Lookup(name).(*types.Var); ok {
+			if v, ok := scope.Lookup(name).(*types.Var); ok && !strings.HasPrefix(name, "_") {
 				if _, visible := here.LookupParent(name, pos); visible == v {
 					vars = append(vars, v)
 				}

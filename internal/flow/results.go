@@ -116,7 +116,7 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 			continue
 		}
 		kind := p.valueKind(ret.Results[i], make(map[ssa.Value]bool))
-		if (kind == ResultFresh || kind == ResultByType) && p.calledByGoroutine(ret.Results[i]) {
+		if (kind == ResultFresh || kind == ResultByType) && calledByGoroutine(ret.Results[i]) {
 			kind = ResultMixed
 		}
 		if kind == ResultFresh && givenToHook(ret.Results[i], ret) {

@@ -1,6 +1,10 @@
 package flow
 
-import "golang.org/x/tools/go/ssa"
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
 
 // storedAway reports whether a parameter is put where others find it: into a
 // field, a package variable or a map, here or some calls down.
@@ -41,7 +45,7 @@ func storedAway(v ssa.Value, depth int) bool {
 
 // calledByGoroutine reports whether a cancel function that is returned lies in a
 // variable which a goroutine started here captures and calls.
-func (p *Package) calledByGoroutine(v ssa.Value) bool {
+func calledByGoroutine(v ssa.Value) bool {
 	load, ok := v.(*ssa.UnOp)
 	if !ok {
 		return false
@@ -52,7 +56,7 @@ func (p *Package) calledByGoroutine(v ssa.Value) bool {
 			continue
 		}
 		fn, ok := mk.Fn.(*ssa.Function)
-		if !ok || len(p.Launched(fn)) == 0 {
+		if !ok || !slices.ContainsFunc(*mk.Referrers(), func(ref ssa.Instruction) bool { _, ok := ref.(*ssa.Go); return ok }) {
 			continue
 		}
 		for i, bound := range mk.Bindings {

@@ -106,10 +106,46 @@ func (p *Package) needOfAny(call *ssa.CallCommon, param int) ContextNeed {
 			need = need.stronger(p.SummaryOf(obj).ContextNeed(param))
 		}
 	}
-	if !complete {
+	if !complete && !givenUpByAll(call, param-1) {
 		need = need.stronger(NeedUnknown)
 	}
 	return need
+}
+
+// givenUpByAll reports whether the package that declares the interface of a
+// call has implementations of it, and each of them doesn't name the parameter:
+// whatever else implements it, it is made for those.
+func givenUpByAll(call *ssa.CallCommon, param int) bool {
+	named, ok := types.Unalias(call.Value.Type()).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || named.TypeArgs().Len() > 0 {
+		return false
+	}
+	iface, ok := named.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	found := false
+	scope := named.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+			continue
+		}
+		t, ok := obj.Type().(*types.Named)
+		if !ok || t.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(t), iface) {
+			continue
+		}
+		m, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, named.Obj().Pkg(), call.Method.Name())
+		fn, ok := m.(*types.Func)
+		if !ok || param >= fn.Signature().Params().Len() {
+			return false
+		}
+		if at := fn.Signature().Params().At(param).Name(); at != "_" && at != "" {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // worksUnder reports whether a package is one of those of the standard

@@ -564,3 +564,28 @@ func startOnce(events <-chan int) error {
 	}
 	return <-failed
 }
+
+// It leaves when all senders are over.
+func gathers(paths []string, size func(string) int) (total int) {
+	sizes, done := make(chan int), make(chan bool)
+	go func() {
+		var wg sync.WaitGroup
+		for _, path := range paths {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				sizes <- size(path)
+			}()
+		}
+		wg.Wait()
+		done <- true
+	}()
+	for {
+		select {
+		case n := <-sizes:
+			total += n
+		case <-done:
+			return total
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/urfave/cli"
+
+	"hints/local"
 )
 
 // A command's context is a root too, unless the program gives it another one.
@@ -112,3 +114,14 @@ func sizes(ctx context.Context, shards []shard) (n int) {
 }
 
 var _ = []shard{&eager{}, &lazy{}}
+
+// Whoever implements it where it is declared doesn't look at the context.
+func saves(ctx context.Context, r local.Rows) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return r.Put(context.TODO(), "a") // want `Put gets context.TODO\(\) though ctx is at hand`
+}
+
+// A name that begins with an underscore is given up.
+func givenUp(_ctx context.Context) error { return use(context.TODO()) }
