@@ -60,7 +60,7 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 }
 
 // canBlock reports whether the short form can take long: by its summary, or
-// because it is a method of an interface, whose body nobody sees.
+// because it is a method of an interface, whose body nobody sees, and can fail.
 func canBlock(pass *rule.Pass, fn *types.Func) bool {
 	switch fn.FullName() {
 	case "net/http.NewRequest", "os/exec.Command":
@@ -70,7 +70,14 @@ func canBlock(pass *rule.Pass, fn *types.Func) bool {
 		return true
 	}
 	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type())
+	return recv != nil && types.IsInterface(recv.Type()) && mayFail(fn)
+}
+
+// mayFail reports whether a function returns nothing, or an error at last: one
+// that returns only something to go on with hardly blocks.
+func mayFail(fn *types.Func) bool {
+	results := fn.Signature().Results()
+	return results.Len() == 0 || types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type())
 }
 
 // hears reports whether the sibling does something about the end of its

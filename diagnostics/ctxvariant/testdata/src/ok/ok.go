@@ -221,3 +221,13 @@ func (s *shelf) TakeContext(ctx context.Context, prefix string, limit int) strin
 }
 
 func takes(ctx context.Context, s *shelf) string { return s.Take("a") }
+
+type query interface{ Exec() error }
+
+type orm interface {
+	Raw(sql string) query
+	RawContext(ctx context.Context, sql string) query
+}
+
+// It only says what is to be done.
+func builds(ctx context.Context, o orm) query { return o.Raw("select 1") }
