@@ -100,11 +100,11 @@ func (s *sender) report() {
 		Risk:    rule.High,
 		Claims:  claims(pass, first.Pos),
 	}
-	if kept(first) {
+	if kept(first) || s.within((*flow.Func).IsTest) {
 		d.Severity = rule.Information
 	}
 	ownersSay := kept(first) && leaves(first) && !first.Served
-	if first.Paced || ownersSay || s.inTests() || s.endsWithProcess(leaves(first)) {
+	if first.Paced || ownersSay || s.within((*flow.Func).HoldsTest) || s.endsWithProcess(leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)
@@ -121,11 +121,12 @@ func (s *sender) report() {
 	pass.Report(d)
 }
 
-// inTests reports whether only tests start the goroutine.
-func (s *sender) inTests() bool {
-	return s.pass.Func.IsTest() || !slices.ContainsFunc(s.launches, func(l flow.Launch) bool {
+// within reports whether the goroutine, or each function that starts it, is of
+// some kind.
+func (s *sender) within(is func(*flow.Func) bool) bool {
+	return is(s.pass.Func) || !slices.ContainsFunc(s.launches, func(l flow.Launch) bool {
 		f := s.pass.Flow.Of(l.Site.Parent())
-		return f == nil || !f.IsTest()
+		return f == nil || !is(f)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -17,7 +18,7 @@ func fillsMemo(pass *rule.Pass, path []ast.Node) bool {
 	for i, n := range path {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			return false
+			return n.Body != nil && fillsWhatItReturned(pass, n.Body)
 		case *ast.FuncLit:
 			if i+1 < len(path) && sharedCall(pass, path[i+1]) {
 				return true
@@ -31,9 +32,31 @@ func fillsMemo(pass *rule.Pass, path []ast.Node) bool {
 	return false
 }
 
+// fillsWhatItReturned reports whether a function gives back a field or package
+// variable that is there already, and fills it otherwise.
+func fillsWhatItReturned(pass *rule.Pass, body *ast.BlockStmt) bool {
+	for _, stmt := range body.List {
+		branch, ok := stmt.(*ast.IfStmt)
+		if !ok || len(branch.Body.List) == 0 {
+			continue
+		}
+		ret, ok := branch.Body.List[len(branch.Body.List)-1].(*ast.ReturnStmt)
+		if ok && len(ret.Results) > 0 && strings.Contains(pass.Source(branch.Cond), pass.Source(ret.Results[0])) && fills(pass, branch.Cond, body) {
+			return true
+		}
+	}
+	return false
+}
+
 // fillsWhatItAsks reports whether a branch assigns to a field or a package
 // variable that its condition is about.
 func fillsWhatItAsks(pass *rule.Pass, branch *ast.IfStmt) bool {
+	return fills(pass, branch.Cond, branch.Body)
+}
+
+// fills reports whether a block assigns to a field or a package variable that a
+// condition is about.
+func fills(pass *rule.Pass, cond ast.Expr, block *ast.BlockStmt) bool {
 	kept := func(x ast.Expr) bool {
 		switch x := ast.Unparen(x).(type) {
 		case *ast.SelectorExpr:
@@ -46,20 +69,20 @@ func fillsWhatItAsks(pass *rule.Pass, branch *ast.IfStmt) bool {
 		return false
 	}
 	asked := make(map[string]bool)
-	ast.Inspect(branch.Cond, func(n ast.Node) bool {
+	ast.Inspect(cond, func(n ast.Node) bool {
 		if x, ok := n.(ast.Expr); ok && kept(x) {
 			asked[pass.Source(x)] = true
 		}
 		return true
 	})
-	fills := false
-	ast.Inspect(branch.Body, func(n ast.Node) bool {
+	found := false
+	ast.Inspect(block, func(n ast.Node) bool {
 		if assign, ok := n.(*ast.AssignStmt); ok {
-			fills = fills || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return kept(x) && asked[pass.Source(x)] })
+			found = found || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return kept(x) && asked[pass.Source(x)] })
 		}
-		return !fills
+		return !found
 	})
-	return fills
+	return found
 }
 
 // sharedCall reports whether a call runs a literal once for several callers.

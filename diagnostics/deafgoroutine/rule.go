@@ -185,10 +185,10 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 	if toldElsewhere(pass, wait) || !wait.Certain && pass.Flow.NeverDone(pass.Func, wait.ctx) {
 		return true
 	}
-	if wait.Kind == flow.BlockSend && pass.Func.IsTest() && !wait.Certain {
+	if wait.Kind == flow.BlockSend && pass.Func.HoldsTest() && !wait.Certain {
 		return true
 	}
-	return wait.Handed && pass.Func.IsTest() || wait.Signal
+	return wait.Handed && pass.Func.HoldsTest() || wait.Signal
 }
 
 // endsWithProcess reports whether a goroutine that may miss its receiver is

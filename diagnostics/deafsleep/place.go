@@ -46,11 +46,18 @@ func takesBack(pass *rule.Pass, pos token.Pos, ctx flow.LiveContext) bool {
 				}
 			}
 		case *ast.FuncDecl:
+			if cleaner.MatchString(n.Name.Name) {
+				return true
+			}
 			return ctx.Kind == flow.LiveRequest && n.Body != nil && readBefore(pass, n.Body, pos, ctx.Var)
 		}
 	}
 	return false
 }
+
+// cleaner matches the names of functions that clean up; one named Shutdown has
+// its context for its own deadline.
+var cleaner = regexp.MustCompile(`(?i)^(clean_?up|tear_?down)`)
 
 var remover = regexp.MustCompile(`(?i)^(remove|delete|undo|discard|reset)`)
 

@@ -107,6 +107,10 @@ func (f *Func) Name() string {
 // a method of what holds one.
 func (f *Func) IsTest() bool { return f.isTest }
 
+// HoldsTest reports whether f takes a testing.TB, or is a method of what holds
+// one: it is a test itself, or part of one.
+func (f *Func) HoldsTest() bool { return f.Obj != nil && isTesting(f.Obj.Signature()) }
+
 // Of returns the declared function that body belongs to, or nil when body is
 // not of this package.
 func (p *Package) Of(body *ssa.Function) *Func { return p.bySSA[body] }

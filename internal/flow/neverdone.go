@@ -47,8 +47,14 @@ func isCommand(t types.Type) bool {
 	if !ok || named.Obj().Pkg() == nil {
 		return false
 	}
-	path := named.Obj().Pkg().Path() + "." + named.Obj().Name()
-	return path == "github.com/spf13/cobra.Command" || strings.HasPrefix(path, "github.com/urfave/cli") && named.Obj().Name() == "Context"
+	pkg, name := named.Obj().Pkg(), named.Obj().Name()
+	if pkg.Path() == "github.com/spf13/cobra" && name == "Command" || strings.HasPrefix(pkg.Path(), "github.com/urfave/cli") && name == "Context" {
+		return true
+	}
+	// Copies of the latter.
+	app, _, _ := types.LookupFieldOrMethod(t, true, pkg, "App")
+	_, isField := app.(*types.Var)
+	return pkg.Name() == "cli" && name == "Context" && isField
 }
 
 // holdsCommands reports whether all that a local is ever assigned is the

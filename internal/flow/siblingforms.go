@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -64,7 +65,7 @@ func (p *Package) contextless(call *ssa.Call) bool {
 		return true
 	case fn.FullName() == "(*net/http.Client).Do":
 		return len(call.Call.Args) == 2 && isBareRequest(call.Call.Args[1])
-	case call.Call.IsInvoke() || fn.Pkg() == nil || isStandard(fn.Pkg()) || takesPart(fn) || onlyTells(fn):
+	case call.Call.IsInvoke() || fn.Pkg() == nil || isStandard(fn.Pkg()) || takesPart(fn) || onlyTells(fn) || encodes.MatchString(fn.Name()):
 		return false
 	}
 	if s := p.SummaryOf(fn); s == nil || len(s.Roots) == 0 {
@@ -80,6 +81,9 @@ func (p *Package) contextless(call *ssa.Call) bool {
 	}
 	return p.SummaryOf(sibling).ContextNeed(param).Hears()
 }
+
+// encodes matches what by its name only turns values into bytes, or back.
+var encodes = regexp.MustCompile(`^(Encode|Decode|Marshal|Unmarshal|Format|Parse|Render)`)
 
 // isBareRequest reports whether a request is one of http.NewRequest, as it
 // came.

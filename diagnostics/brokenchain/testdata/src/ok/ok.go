@@ -359,3 +359,12 @@ func writer(ctx context.Context, write func(context.Context) error) (stop func()
 	}()
 	return func() { close(quit) }
 }
+
+func waitsForAll(ctx context.Context) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	// When the context is canceled, it should still wait for the others.
+	// Therefore, we use [context.Background] here.
+	return use(context.Background())
+}

@@ -200,3 +200,10 @@ func upload(ctx context.Context, put, del func(context.Context) error) error {
 	}
 	return err
 }
+
+type task struct{ dir string }
+
+func (t *task) Cleanup(ctx context.Context) error {
+	time.Sleep(time.Second) // somebody may still write
+	return try(ctx)
+}
