@@ -103,8 +103,8 @@ func (f *Func) Name() string {
 	return name + "." + f.Obj.Name()
 }
 
-// IsTest reports whether f stands in a _test.go file, takes a testing.TB, or is
-// a method of what holds one.
+// IsTest reports whether f stands in a _test.go file, takes a testing.TB, has a
+// literal that takes one, or is a method of what holds one.
 func (f *Func) IsTest() bool { return f.isTest }
 
 // HoldsTest reports whether f takes a testing.TB, or is a method of what holds

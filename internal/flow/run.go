@@ -112,6 +112,7 @@ func (p *Package) add(f *Func) {
 			return
 		}
 		f.Bodies = append(f.Bodies, fn)
+		f.isTest = f.isTest || isTesting(fn.Signature)
 		p.bySSA[fn] = f
 		for _, lit := range fn.AnonFuncs {
 			visit(lit)

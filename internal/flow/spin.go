@@ -69,7 +69,7 @@ func (s *spinner) loop() *region { return s.around }
 func (s *spinner) spin() (Spin, bool) {
 	spin := Spin{Select: s.sel, Case: s.index}
 	start := caseBlock(s.sel, s.index)
-	if start == nil || s.isClock() {
+	if start == nil || s.isClock() || s.madeAnew() {
 		return spin, false
 	}
 	c := s.g.channelOf(s.ch)
@@ -84,6 +84,13 @@ func (s *spinner) spin() (Spin, bool) {
 	}
 	s.walk(start)
 	return spin, !s.leaves && len(s.back) > 0 && s.stays() && !s.remembers()
+}
+
+// madeAnew reports whether each turn takes the channel out of a field for which
+// another one is made at times: once closed, it is a gate that stands open.
+func (s *spinner) madeAnew() bool {
+	load, ok := s.ch.(*ssa.UnOp)
+	return ok && s.around.has(load.Block()) && len(s.g.channelOf(s.ch).makes) > 1
 }
 
 // remembers reports whether the case changes something that decides, in

@@ -368,3 +368,13 @@ func waitsForAll(ctx context.Context) error {
 	// Therefore, we use [context.Background] here.
 	return use(context.Background())
 }
+
+// The length is to be told without a request.
+func length(ctx context.Context, size func(context.Context) error) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	dead, cancel := context.WithCancel(context.Background())
+	cancel()
+	return size(dead)
+}

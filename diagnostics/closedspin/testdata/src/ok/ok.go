@@ -429,3 +429,28 @@ func (h *hub) watch(stop <-chan struct{}) {
 		}
 	}
 }
+
+type gate struct{ open chan bool }
+
+// Each turn takes the gate that is there.
+func (g *gate) turns(stop <-chan struct{}) {
+	for {
+		open := g.open
+		select {
+		case <-open:
+			_ = step()
+		case <-stop:
+			return
+		}
+	}
+}
+
+func (g *gate) let() { close(g.open) }
+
+func (g *gate) shut() { g.open = make(chan bool) }
+
+func newGate() *gate {
+	g := &gate{open: make(chan bool)}
+	go g.turns(make(chan struct{}))
+	return g
+}

@@ -207,3 +207,11 @@ func (t *task) Cleanup(ctx context.Context) error {
 	time.Sleep(time.Second) // somebody may still write
 	return try(ctx)
 }
+
+// A step of a test.
+func sleepFor(d time.Duration) func(context.Context, *testing.T) {
+	return func(ctx context.Context, t *testing.T) {
+		t.Helper()
+		time.Sleep(d)
+	}
+}
