@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/internal/flow"
 )
@@ -104,6 +105,9 @@ func check(p *Pass) {
 // Report records a finding. Fixes that may not be offered are dropped; see
 // finish.
 func (p *Pass) Report(d Diagnostic) {
+	if p.inert(d.Pos) {
+		return
+	}
 	if !d.End.IsValid() {
 		d.End = d.Pos
 	}
@@ -237,4 +241,21 @@ func (p *Pass) position(pos token.Pos) token.Position {
 // innermost first.
 func (p *Pass) Enclosing(pos token.Pos) []ast.Node {
 	return flow.Enclosing(p.Func.File, p.now(pos))
+}
+
+// inert reports whether pos stands in a literal that doesn't run in a program
+// as it is delivered.
+func (p *Pass) inert(pos token.Pos) bool {
+	if p.Func == nil {
+		return false
+	}
+	path := p.Enclosing(pos)
+	for i, n := range path {
+		if call, ok := n.(*ast.CallExpr); ok && i > 0 {
+			if _, lit := path[i-1].(*ast.FuncLit); lit && flow.Inert(typeutil.StaticCallee(p.TypesInfo, call)) {
+				return true
+			}
+		}
+	}
+	return false
 }

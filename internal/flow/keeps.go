@@ -226,17 +226,15 @@ func ResultFate(call *ssa.Call) KeepFate {
 		for _, ref := range *v.Referrers() {
 			switch ref := ref.(type) {
 			case *ssa.Extract:
-				if !types.Identical(ref.Type(), types.Universe.Lookup("error").Type()) {
+				if !isErrorType(ref.Type()) {
 					follow(ref)
 				}
-			case *ssa.ChangeInterface:
-				follow(ref)
-			case *ssa.MakeInterface:
-				follow(ref)
-			case *ssa.ChangeType:
-				follow(ref)
-			case *ssa.Phi:
-				follow(ref)
+			case *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi:
+				follow(ref.(ssa.Value))
+			case *ssa.Call:
+				if madeFrom(ref, v) {
+					follow(ref)
+				}
 			case *ssa.Return:
 				fate = max(fate, KeptInResult)
 			case *ssa.Store:
@@ -268,6 +266,19 @@ func ResultFate(call *ssa.Call) KeepFate {
 	}
 	follow(call)
 	return fate
+}
+
+// madeFrom reports whether a call makes something that may hold v: by its
+// name, or because nobody knows which function it is.
+func madeFrom(call *ssa.Call, v ssa.Value) bool {
+	if isErrorType(call.Type()) || call.Call.IsInvoke() || !slices.Contains(call.Call.Args, v) {
+		return false
+	}
+	if _, builtin := call.Call.Value.(*ssa.Builtin); builtin {
+		return false
+	}
+	callee := call.Call.StaticCallee()
+	return callee == nil || MakesByName(callee.Name())
 }
 
 // leftBehind reports whether a literal runs in a goroutine that the function

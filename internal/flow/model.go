@@ -9,6 +9,7 @@ type modelled struct {
 	Summary
 	joins    bool // a call returns once goroutines that were launched before have ended
 	detaches bool // its context result keeps the values and drops the signal
+	inert    bool // the functions that it gets don't run in a program as it is delivered
 	reason   string
 }
 
@@ -56,6 +57,10 @@ func joins(reason string) modelled {
 	return modelled{joins: true, reason: reason}
 }
 
+func inert(reason string) modelled {
+	return modelled{inert: true, reason: reason}
+}
+
 // modelKey names a function in the model.
 func modelKey(fn *types.Func) string {
 	if fn.Signature().Recv() == nil && InContext(fn) {
@@ -76,8 +81,14 @@ func Detaches(fn *types.Func) bool {
 	return fn != nil && model[modelKey(fn)].detaches
 }
 
-// model is the hand-checked part of the summaries, std and x/sync: one line a
-// function, in groups, each with its reason. It comes before what is inferred
+// Inert reports whether the functions that fn gets don't run in a program as it
+// is delivered.
+func Inert(fn *types.Func) bool {
+	return fn != nil && model[modelKey(fn)].inert
+}
+
+// model is the hand-checked part of the summaries, std, x/sync and what is as
+// common: one line a function, in groups, each with its reason. It comes before what is inferred
 // from source; what the user's configuration names is added to it (see
 // [Options]). The effect is the constructor's: write another one if none fits.
 var model = map[string]modelled{
@@ -138,4 +149,8 @@ var model = map[string]modelled{
 	// These wait for what was launched.
 	"(*sync.WaitGroup).Wait":                   joins("until each Add has its Done"),
 	"(*golang.org/x/sync/errgroup.Group).Wait": joins("until all functions given to Go have returned"),
+
+	// These are marks that tests turn into code.
+	"github.com/pingcap/failpoint.Inject":        inert("does nothing until failpoint-ctl has rewritten the source"),
+	"github.com/pingcap/failpoint.InjectContext": inert("as Inject"),
 }

@@ -108,3 +108,27 @@ func talks(ctx context.Context, w *wire) (*line, *talk) {
 	both := &talk{line: w.open1(context.Background()), ctx: context.Background()} // want `open1 gets`
 	return alone, both
 }
+
+type kept struct{ ctx context.Context }
+
+func newKept(ctx context.Context) (*kept, error) {
+	if err := use(ctx); err != nil {
+		return nil, err
+	}
+	return &kept{ctx}, nil
+}
+
+type policies struct {
+	make func(*kept) (any, error)
+	pack any
+}
+
+// What is made from the session stays.
+func (p *policies) configure(ctx context.Context) error {
+	s, err := newKept(context.Background()) // want `gets context.Background`
+	if err != nil {
+		return err
+	}
+	p.pack, err = p.make(s)
+	return err
+}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/pingcap/failpoint"
 )
 
 func try(context.Context) error { return nil }
@@ -214,4 +216,12 @@ func sleepFor(d time.Duration) func(context.Context, *testing.T) {
 		t.Helper()
 		time.Sleep(d)
 	}
+}
+
+// Nothing of it runs before a test has rewritten it.
+func withMark(ctx context.Context) error {
+	failpoint.Inject("slow", func(v any) {
+		time.Sleep(time.Duration(v.(int)) * time.Second)
+	})
+	return try(ctx)
 }
