@@ -208,6 +208,9 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 		}
 	}
 	call, ok := site.(*ssa.Call)
+	if ok && bounded && worst == broken && c.pass.Flow.PassedFate(call) == flow.KeptInResult && c.besideLive(call) {
+		return doubtful // what is done with it hears the live one
+	}
 	if !ok || bounded || worst != broken {
 		return worst
 	}

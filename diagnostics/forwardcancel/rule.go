@@ -66,6 +66,8 @@ func (f *forwarder) decide() {
 		return
 	}
 	switch {
+	case f.From.Call != nil && f.From.Call.Parent() == f.site.Parent() && f.pass.Flow.CancelFate(f.From.Call) == flow.CancelBounds:
+		return // it ends with the function that starts it
 	case f.To == nil:
 		f.report(rule.Information)
 	case f.To.Under(f.From):

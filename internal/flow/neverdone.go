@@ -13,7 +13,7 @@ import (
 // NeverDone reports whether a context that is live in f can't be done, as far
 // as the package shows: it is a command's; or a parameter of a function whose
 // calls are all in view, and each gives it a root, a command's, or values put
-// on one; or a local that holds nothing else.
+// on one; or one of a literal that is called back with such; or a local that holds nothing else.
 func (p *Package) NeverDone(f *Func, ctx LiveContext) bool {
 	switch {
 	case ctx.Var == nil || ctx.Kind == LiveField:
@@ -106,7 +106,13 @@ func (p *Package) givenRoots(param *ssa.Parameter, depth int) bool {
 	const deepest = 3 // calls up to the roots
 	w, fn := p.callers(), param.Parent()
 	sites := w.sites[fn]
-	if depth > deepest || len(sites) == 0 || !w.known(fn) {
+	if depth > deepest {
+		return false
+	}
+	if len(sites) == 0 && p.calledBackWithRoot(fn, depth) {
+		return true
+	}
+	if len(sites) == 0 || !w.known(fn) {
 		return false
 	}
 	index := slices.Index(fn.Params, param)

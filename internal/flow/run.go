@@ -47,6 +47,7 @@ func (p *Package) summariseAll() {
 	p.summariseBlocks(components) // they depend on who launches what
 	p.summariseNeeds()
 	p.summariseRoots(components)
+	p.summariseCallBacks(components)
 	p.summarised = true
 	p.export()
 }

@@ -278,7 +278,7 @@ func (s *spinner) closes() []Step {
 	c := s.g.channelOf(s.ch)
 	var out []Step
 	for _, op := range c.closes {
-		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) {
 			continue
 		}
 		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
@@ -293,6 +293,15 @@ func (s *spinner) byItself(fn *ssa.Function) bool {
 	return len(sites) > 0 && world.known(fn) && len(s.p.Launched(fn)) == 0 && !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
 		_, launched := site.(*ssa.Go)
 		return launched || !s.sameGoroutine(site.Parent(), s.sel.Parent())
+	})
+}
+
+// closesOnLeaving reports whether the function of the loop calls the closer as
+// well: whoever of several goroutines leaves last closes what they shared.
+func (s *spinner) closesOnLeaving(op *chanOp) bool {
+	return slices.ContainsFunc(s.g.world.sites[op.fn()], func(site ssa.CallInstruction) bool {
+		_, launched := site.(*ssa.Go)
+		return !launched && site.Parent() == s.sel.Parent()
 	})
 }
 

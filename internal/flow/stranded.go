@@ -86,10 +86,10 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 		return !w.overfills(c, int(room))
 	case c.field && room == 1:
 		return !w.notifies(op, c)
+	case looped && boundedBy(op.instr.Block(), room):
+		return !c.field || slices.ContainsFunc(c.makes, func(mk *ssa.MakeChan) bool { return mk.Parent() == op.fn() }) // it is filled as it is made
 	case c.field:
 		return !looped
-	case looped && boundedBy(op.instr.Block(), room):
-		return true
 	}
 	for _, site := range w.starts(c.makes[0].Parent(), op.fn()) {
 		if boundedBy(site.Block(), room) || !looped && room > 1 && byElement(site.Block()) {

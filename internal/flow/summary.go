@@ -81,6 +81,10 @@ type Summary struct {
 	// first ones (bounded); only of functions that are given no context.
 	Roots []RootPath
 
+	// CallsBack lists the func-typed parameters that are called with contexts of
+	// one origin.
+	CallsBack []CallBack
+
 	// Keeps lists the context parameters that outlive the call.
 	Keeps []Keep
 
@@ -171,6 +175,7 @@ func (s *Summary) equal(t *Summary) bool {
 		slices.Equal(s.Derives, t.Derives) &&
 		equalPadded(s.Needs, t.Needs) &&
 		slices.Equal(s.Keeps, t.Keeps) &&
+		slices.Equal(s.CallsBack, t.CallsBack) &&
 		slices.EqualFunc(s.Roots, t.Roots, equalRoots) &&
 		slices.EqualFunc(s.Blocks, t.Blocks, func(a, b Block) bool {
 			return a.Kind == b.Kind && a.Operation == b.Operation && a.Position == b.Position && slices.Equal(a.Path, b.Path) &&

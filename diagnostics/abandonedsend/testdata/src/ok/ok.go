@@ -589,3 +589,30 @@ func gathers(paths []string, size func(string) int) (total int) {
 		}
 	}
 }
+
+const slots = 10
+
+type peer struct{ done chan struct{} }
+
+// The slots are filled as they are made.
+func (p *peer) init(stop chan struct{}) {
+	p.done = make(chan struct{}, slots)
+	for i := 0; i < slots; i++ {
+		p.done <- struct{}{}
+	}
+	go p.read(stop)
+}
+
+func (p *peer) read(stop chan struct{}) {
+	for {
+		select {
+		case <-p.done:
+		case <-stop:
+			return
+		}
+	}
+}
+
+func connects(p *peer, stop chan struct{}) {
+	go func() { p.init(stop) }()
+}

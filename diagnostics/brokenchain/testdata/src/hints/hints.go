@@ -132,3 +132,29 @@ func (p *policies) configure(ctx context.Context) error {
 	p.pack, err = p.make(s)
 	return err
 }
+
+type notice struct {
+	ch  chan error
+	due context.Context
+}
+
+func newNotice(due context.Context) *notice { return &notice{make(chan error, 1), due} }
+
+func (n *notice) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-n.due.Done():
+		return n.due.Err()
+	case err := <-n.ch:
+		return err
+	}
+}
+
+// It is due by a time of its own, and waits under the live context.
+func notices(ctx context.Context) error {
+	due, cancel := context.WithTimeout(context.Background(), time.Second) // want `though ctx is at hand`
+	defer cancel()
+	n := newNotice(due)
+	return n.wait(ctx)
+}

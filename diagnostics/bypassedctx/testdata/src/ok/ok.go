@@ -147,3 +147,21 @@ func deferred(ctx context.Context) error {
 	defer cancel()
 	return nil
 }
+
+// Who gets the CancelFunc decides.
+func authorizes(ctx context.Context, authorize func(ctx context.Context, kill context.CancelFunc) error) error {
+	_, kill := context.WithCancel(ctx)
+	return authorize(ctx, kill)
+}
+
+type conn struct{ kill context.CancelFunc }
+
+func (c *conn) authorize(ctx context.Context, kill context.CancelFunc) error {
+	c.kill = kill
+	return work(ctx)
+}
+
+func authorizesConn(ctx context.Context, c *conn) error {
+	_, kill := context.WithCancel(ctx)
+	return c.authorize(ctx, kill)
+}

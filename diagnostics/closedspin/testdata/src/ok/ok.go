@@ -5,6 +5,7 @@ package ok
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -453,4 +454,53 @@ func newGate() *gate {
 	g := &gate{open: make(chan bool)}
 	go g.turns(make(chan struct{}))
 	return g
+}
+
+// Whoever leaves last closes what both listen to.
+type pair struct {
+	left, right chan int
+	stop        chan struct{}
+	out         atomic.Int32
+}
+
+func (p *pair) run() {
+	go p.turnLeft()
+	go p.turnRight()
+}
+
+func (p *pair) turnLeft() {
+	for {
+		select {
+		case <-p.left:
+			_ = step()
+		case <-p.stop:
+			p.leave()
+			return
+		}
+	}
+}
+
+func (p *pair) turnRight() {
+	for {
+		select {
+		case <-p.right:
+			_ = step()
+		case <-p.stop:
+			p.leave()
+			return
+		}
+	}
+}
+
+func (p *pair) leave() {
+	if p.out.Add(1) == 2 {
+		close(p.left)
+		close(p.right)
+	}
+}
+
+func newPair() *pair {
+	p := &pair{left: make(chan int), right: make(chan int), stop: make(chan struct{})}
+	p.run()
+	return p
 }

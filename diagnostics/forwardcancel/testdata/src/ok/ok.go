@@ -162,3 +162,14 @@ func callback(ctx context.Context, f func()) {
 		f()
 	}()
 }
+
+// The goroutine ends with the call.
+func bounded(ctx context.Context, kill context.CancelFunc, wait func()) {
+	wrapped, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		<-wrapped.Done()
+		kill()
+	}()
+	wait()
+}
