@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,14 +45,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 			p.initialize(dir, nil)
 			open := make(map[string]int) // versions
 			write := func(f string) {
-				path := filepath.Join(dir, f)
-				err := os.WriteFile(path+"~", []byte(texts[f]), 0o644)
-				if err == nil {
-					err = os.Rename(path+"~", path)
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
+				replaceFile(t, filepath.Join(dir, f), []byte(texts[f]))
 				saved[f] = texts[f]
 				p.save(fileURI(filepath.Join(dir, f)))
 			}

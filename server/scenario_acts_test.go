@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 	"unicode/utf16"
 )
@@ -136,9 +137,7 @@ func (s *scenario) change(file string, at textRange, newText string) {
 }
 
 func (s *scenario) save(args []string) {
-	if err := os.WriteFile(s.path(args[0]), []byte(s.buffer(args[0]).text), 0o644); err != nil {
-		s.t.Fatal(err)
-	}
+	replaceFile(s.t, s.path(args[0]), []byte(s.buffer(args[0]).text))
 	s.peer.save(s.uri(args[0]))
 }
 
@@ -162,13 +161,23 @@ func (s *scenario) writeOnly(args []string) {
 			if err := os.MkdirAll(filepath.Dir(s.path(args[0])), 0o755); err != nil {
 				s.t.Fatal(err)
 			}
-			if err := os.WriteFile(s.path(args[0]), f.Data, 0o644); err != nil {
-				s.t.Fatal(err)
-			}
+			replaceFile(s.t, s.path(args[0]), f.Data)
 			return
 		}
 	}
 	s.t.Fatalf("no section %q", args[1])
+}
+
+// replaceFile writes a file in one step: the server may be looking.
+func replaceFile(t *testing.T, path string, data []byte) {
+	t.Helper()
+	err := os.WriteFile(path+"~", data, 0o644)
+	if err == nil {
+		err = os.Rename(path+"~", path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *scenario) remove(args []string) {
