@@ -1,4 +1,4 @@
-.PHONY: build test sweep fixes goker corpus draw soak bench bench-lsp demo fmt lint
+.PHONY: build test sweep fixes goker corpus draw soak soak-lsp bench bench-lsp demo fmt lint
 
 build: ; go build -o ctxls ./cmd/ctxls
 test: ; ./test.sh
@@ -8,6 +8,7 @@ corpus: ; go run ./internal/cmd/corpus $(if $(LABELS),-labels $(LABELS)) $(CORPU
 draw: ; go run ./internal/cmd/draw $(if $(SEED),-seed $(SEED)) $(PROJECTS)
 bench-lsp: ; go run ./internal/cmd/benchlsp $(if $(GOPLS),-gopls $(GOPLS)) -workspace $(WORKSPACE) -file $(FILE)
 soak: ; go run ./internal/cmd/soak $(if $(SEED),-seed $(SEED)) $(if $(STEPS),-n $(STEPS)) $(if $(DIR),-dir $(DIR)) $(PACKAGES)
+soak-lsp: ; go test ./server -run TestSoakWorkspace -count=1 -timeout 0 -v -args -soak.steps=$(or $(STEPS),5000) -soak.seed=$(or $(SEED),4)
 goker: ; go run ./internal/cmd/goker
 bench: ; go test -run '^$$' -bench . -benchmem ./...
 demo: ; go run ./cmd/ctxls demo

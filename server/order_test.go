@@ -102,12 +102,17 @@ func checked(t *testing.T, dir, cache string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lines := found(dir, result)
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+func found(dir string, result *checker.Result) []string {
 	var lines []string
 	for _, f := range result.Findings {
 		lines = append(lines, fmt.Sprintf("%s:%d: %s [%s]", strings.TrimPrefix(f.Range.File, dir), f.Range.Start.Line, f.Message, f.Rule))
 	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // shown are the findings that the editor shows, one a line.
