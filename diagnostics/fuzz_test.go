@@ -52,25 +52,31 @@ func typeCheck(text []byte) *analysis.Pass {
 	if err != nil {
 		return nil
 	}
-	info := &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		FileVersions: make(map[*ast.File]string),
-	}
+	pass := newPass(fset, []*ast.File{file})
 	cfg := &types.Config{Importer: library(), GoVersion: "go1.26"}
-	pkg, err := cfg.Check("fuzz", fset, []*ast.File{file}, info)
+	pass.Pkg, err = cfg.Check("fuzz", fset, []*ast.File{file}, pass.TypesInfo)
 	if err != nil {
 		return nil
 	}
+	pass.ReadFile = func(string) ([]byte, error) { return text, nil }
+	return pass
+}
+
+// newPass is a pass over files that knows no facts of other packages.
+func newPass(fset *token.FileSet, files []*ast.File) *analysis.Pass {
 	return &analysis.Pass{
-		Fset: fset, Files: []*ast.File{file}, Pkg: pkg, TypesInfo: info, TypesSizes: types.SizesFor("gc", "amd64"),
+		Fset: fset, Files: files, TypesSizes: types.SizesFor("gc", "amd64"),
+		TypesInfo: &types.Info{
+			Types:        make(map[ast.Expr]types.TypeAndValue),
+			Instances:    make(map[*ast.Ident]types.Instance),
+			Defs:         make(map[*ast.Ident]types.Object),
+			Uses:         make(map[*ast.Ident]types.Object),
+			Implicits:    make(map[ast.Node]types.Object),
+			Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+			Scopes:       make(map[ast.Node]*types.Scope),
+			FileVersions: make(map[*ast.File]string),
+		},
 		Report:            func(analysis.Diagnostic) {},
-		ReadFile:          func(string) ([]byte, error) { return text, nil },
 		ImportPackageFact: func(*types.Package, analysis.Fact) bool { return false },
 		ExportPackageFact: func(analysis.Fact) {},
 		ImportObjectFact:  func(types.Object, analysis.Fact) bool { return false },
