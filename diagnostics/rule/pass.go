@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -76,6 +77,9 @@ func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
 			defer pkg.Unlock()
 			result := new(Result)
 			for _, fn := range pkg.Funcs {
+				if pkg.Interrupted() {
+					return nil, errors.New("nobody wants to know any more")
+				}
 				if fn.TooLarge() {
 					continue // the engine tells
 				}

@@ -23,6 +23,9 @@ const (
 // function can wait for ever, callees before callers.
 func (p *Package) summariseBlocks(components [][]*Func) {
 	for _, component := range components {
+		if p.Interrupted() {
+			return
+		}
 		for range len(component) {
 			changed := false
 			for _, f := range component {

@@ -19,6 +19,9 @@ const notOne = -2
 // with, callees before callers.
 func (p *Package) summariseCallBacks(components [][]*Func) {
 	for _, component := range components {
+		if p.Interrupted() {
+			return
+		}
 		for _, f := range component {
 			if f.Obj == nil {
 				continue

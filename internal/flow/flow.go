@@ -30,7 +30,9 @@ type Package struct {
 
 	carried
 
-	mu         sync.Mutex
+	mu          sync.Mutex
+	interrupted func() bool // see Interrupted
+
 	summarised bool // what is known of the functions won't change any more
 	user       userModel
 	bySSA      map[*ssa.Function]*Func // every body, literals included, to its declared function
@@ -61,6 +63,9 @@ type Package struct {
 	waits      map[*ssa.Function][]Wait
 	lists      map[*types.Var]*channel // see listOf
 }
+
+// Interrupted reports whether nobody wants to know what is found any more.
+func (p *Package) Interrupted() bool { return p.interrupted != nil && p.interrupted() }
 
 // Lock gives the package to one caller until Unlock. Rules need it: much of the
 // package is made on first use, and go vet runs analyzers at the same time.

@@ -32,6 +32,9 @@ const (
 // summariseRoots adds the root paths to the summaries, callees before callers.
 func (p *Package) summariseRoots(components [][]*Func) {
 	for _, component := range components {
+		if p.Interrupted() {
+			return
+		}
 		for _, f := range component {
 			if f.Obj == nil || f.isTest || givenContext(f.SSA.Signature) || takesPart(f.Obj) {
 				continue

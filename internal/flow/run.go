@@ -42,12 +42,18 @@ func newPackage(pass *analysis.Pass, user userModel) *Package {
 func (p *Package) summariseAll() {
 	components := p.components()
 	for _, component := range components {
+		if p.Interrupted() {
+			return
+		}
 		p.summarise(component)
 	}
 	p.summariseBlocks(components) // they depend on who launches what
 	p.summariseNeeds()
 	p.summariseRoots(components)
 	p.summariseCallBacks(components)
+	if p.Interrupted() {
+		return
+	}
 	p.summarised = true
 	p.export()
 }

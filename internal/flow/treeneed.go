@@ -291,6 +291,9 @@ func tells(path, name string) bool {
 // other summaries are final by then.
 func (p *Package) summariseNeeds() {
 	for _, f := range p.Funcs {
+		if p.Interrupted() {
+			return
+		}
 		if f.Obj != nil {
 			p.guarded(f, func() { p.summariseNeed(f) })
 		}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"context"
 	"go/ast"
 	"go/types"
 	"maps"
@@ -14,8 +15,9 @@ import (
 // by others that differ in the bodies of declared functions, and in comments,
 // alone. The pass has the new files and the same types.Package. The SSA of all
 // other files is taken over. It returns nil where that can't be done. Either
-// way p is of no use afterwards.
-func (p *Package) Update(pass *analysis.Pass, replaced map[*ast.File]*ast.File) any {
+// way p is of no use afterwards. Once ctx is done the summaries and what rules
+// find may be incomplete: the result is then of use for the next Update alone.
+func (p *Package) Update(ctx context.Context, pass *analysis.Pass, replaced map[*ast.File]*ast.File) any {
 	if len(p.Lost) > 0 {
 		return nil
 	}
@@ -25,6 +27,7 @@ func (p *Package) Update(pass *analysis.Pass, replaced map[*ast.File]*ast.File) 
 		}
 	}
 	q := newPackage(pass, p.user)
+	q.interrupted = func() bool { return ctx.Err() != nil }
 	// The imports are the same, and so is what is known of them.
 	q.imported = p.imported
 	for fn, known := range p.known {

@@ -76,9 +76,12 @@ func (x *execution) execute(ctx context.Context, out *outcome) bool {
 			x.failed[a] = true
 			continue
 		}
-		result, err := x.one(a)
+		result, err := x.one(ctx, a)
 		if err != nil {
 			x.failed[a] = true
+			if ctx.Err() != nil {
+				continue
+			}
 			x.run.w.stats.lost(x.st.id, a.Name, err)
 			continue
 		}
@@ -92,14 +95,14 @@ func (x *execution) execute(ctx context.Context, out *outcome) bool {
 }
 
 // one runs one analyzer; a panic is an error.
-func (x *execution) one(a *analysis.Analyzer) (result any, err error) {
+func (x *execution) one(ctx context.Context, a *analysis.Analyzer) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v (%s)", r, panicSite())
 		}
 	}()
 	if old, ok := x.earlier[a].(Updatable); ok {
-		if result := old.Update(x.pass(a), x.replaced); result != nil {
+		if result := old.Update(ctx, x.pass(a), x.replaced); result != nil {
 			return result, nil
 		}
 	}

@@ -26,8 +26,9 @@ type Updatable interface {
 	// that the result is from but for some, which were replaced by others that
 	// differ in function bodies and comments alone; all package-level objects
 	// are the same. It returns nil when it takes a run. In either case the old
-	// result isn't used again.
-	Update(pass *analysis.Pass, replaced map[*ast.File]*ast.File) any
+	// result isn't used again. Once ctx is done the result may be incomplete,
+	// and good for nothing but another Update.
+	Update(ctx context.Context, pass *analysis.Pass, replaced map[*ast.File]*ast.File) any
 
 	// CanStay reports whether a function, unchanged in a file that is replaced,
 	// may keep the objects and scopes of the old text, whose positions are old.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -41,6 +42,11 @@ func run(ctx context.Context) error {
 		r, err := soak{dir: *dir, pattern: pattern, seed: *seed, steps: *steps, log: log}.run(ctx)
 		fmt.Printf("%s: %d edits, %d by update; %v incremental, %v whole; %d with errors, %d with findings\n",
 			pattern, r.steps, r.updated, r.incremental, r.whole, r.withErrors, r.withFindings)
+		if n := len(r.interrupted); n > 0 {
+			slices.Sort(r.interrupted)
+			fmt.Printf("%s: %d interrupted, back after %v in the median, %v for 9 of 10, %v at most\n",
+				pattern, n, r.interrupted[n/2], r.interrupted[n*9/10], r.interrupted[n-1])
+		}
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ type result struct {
 	steps, updated           int
 	incremental, whole       time.Duration // medians aren't needed here: sums
 	withErrors, withFindings int
+	interrupted              []time.Duration // from the cancel to the return
 }
 
 func (s soak) run(ctx context.Context) (result, error) {
@@ -85,6 +86,17 @@ func (s soak) run(ctx context.Context) (result, error) {
 			inc.SetOverlay(other, []byte(current[other]))
 			full.SetOverlay(other, []byte(current[other]))
 		}
+		if r.updated > 0 && random.IntN(2) == 0 { // typed over at once
+			text, _ := mutate(random, original[file])
+			inc.SetOverlay(file, []byte(text))
+			late, done, err := s.interrupt(ctx, inc, time.Duration(random.Int64N(int64(r.incremental)/int64(r.steps))))
+			if err != nil {
+				return r, err
+			}
+			if !done {
+				r.interrupted = append(r.interrupted, late)
+			}
+		}
 		inc.SetOverlay(file, []byte(current[file]))
 		full.SetOverlay(file, []byte(current[file]))
 		before := inc.Stats().Updated
@@ -114,6 +126,29 @@ func (s soak) run(ctx context.Context) (result, error) {
 		}
 	}
 	return r, nil
+}
+
+// interrupt cancels an analysis after a while. It tells how long that took to
+// return, and whether it had come to its end before.
+func (s soak) interrupt(ctx context.Context, w *workspace.Workspace, after time.Duration) (late time.Duration, done bool, err error) {
+	snap, err := w.Snapshot(ctx, s.pattern)
+	if err != nil {
+		return 0, false, fmt.Errorf("loading %s: %w", s.pattern, err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var at time.Time
+	timer := time.AfterFunc(after, func() {
+		at = time.Now()
+		cancel()
+	})
+	err = snap.Analyze(ctx, snap.Roots(), func(workspace.PackageResult) {})
+	end := time.Now()
+	if timer.Stop() {
+		return 0, true, err
+	}
+	<-ctx.Done()
+	return end.Sub(at), err == nil, nil
 }
 
 // analyse returns all that is said of the package, as text, and how many errors
