@@ -13,12 +13,9 @@ import (
 // holders says which functions and which dynamic types the variables of a
 // package can hold: its fields, globals, locals, maps and parameters.
 type holders struct {
-	p     *Package
-	held  map[any][]ssa.Value // by *types.Var for fields, else by the ssa.Value
-	types []types.Type        // of this package and its imports, that have methods
-	impls map[*types.Func][]*types.Func
-
-	satisfy map[*types.Interface][]types.Type
+	p    *Package
+	held map[any][]ssa.Value // by *types.Var for fields, else by the ssa.Value
+	*views
 }
 
 // holders collects the stores of the package on first use.
@@ -26,7 +23,7 @@ func (p *Package) holders() *holders {
 	if p.heldBy != nil {
 		return p.heldBy
 	}
-	h := &holders{p: p, held: make(map[any][]ssa.Value), impls: make(map[*types.Func][]*types.Func), satisfy: make(map[*types.Interface][]types.Type)}
+	h := &holders{p: p, held: make(map[any][]ssa.Value), views: p.views}
 	p.heldBy = h
 	for _, body := range p.bodies() {
 		h.collect(body)

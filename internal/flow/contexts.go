@@ -101,9 +101,20 @@ func isRequest(t types.Type) bool {
 
 // isTestingTB reports whether t is one of package testing's T, B, F and TB.
 func isTestingTB(t types.Type) bool {
-	switch types.TypeString(t, nil) {
-	case "*testing.T", "*testing.B", "*testing.F", "testing.TB":
-		return true
+	t = types.Unalias(t)
+	ptr, isPtr := t.(*types.Pointer)
+	if isPtr {
+		t = types.Unalias(ptr.Elem())
+	}
+	named, ok := t.(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "testing" {
+		return false
+	}
+	switch named.Obj().Name() {
+	case "T", "B", "F":
+		return isPtr
+	case "TB":
+		return !isPtr
 	}
 	return false
 }

@@ -38,7 +38,22 @@ func (w *world) implementations(iface *types.Named, method string) []*ssa.Functi
 		return fns
 	}
 	var fns []*ssa.Function
-	under := iface.Underlying().(*types.Interface)
+	for _, m := range w.methodsBehind(key) {
+		if f := w.p.byObj[m]; f != nil {
+			fns = append(fns, f.SSA)
+		}
+	}
+	w.impls[key] = fns
+	return fns
+}
+
+// methodsBehind are the methods that implementations finds.
+func (w *world) methodsBehind(key invokeKey) []*types.Func {
+	if known, ok := w.p.views.own[key]; ok {
+		return known
+	}
+	var out []*types.Func
+	under := key.iface.Underlying().(*types.Interface)
 	scope := w.p.Pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		obj, ok := scope.Lookup(name).(*types.TypeName)
@@ -51,15 +66,13 @@ func (w *world) implementations(iface *types.Named, method string) []*ssa.Functi
 		if !types.Implements(types.NewPointer(obj.Type()), under) {
 			continue
 		}
-		m, _, _ := types.LookupFieldOrMethod(types.NewPointer(obj.Type()), true, w.p.Pass.Pkg, method)
+		m, _, _ := types.LookupFieldOrMethod(types.NewPointer(obj.Type()), true, w.p.Pass.Pkg, key.method)
 		if fn, ok := m.(*types.Func); ok {
-			if f := w.p.byObj[fn.Origin()]; f != nil {
-				fns = append(fns, f.SSA)
-			}
+			out = append(out, fn.Origin())
 		}
 	}
-	w.impls[key] = fns
-	return fns
+	w.p.views.own[key] = out
+	return out
 }
 
 // givenTo is what a call gives a parameter of a body that it can run, nil if

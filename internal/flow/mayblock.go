@@ -3,6 +3,8 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"iter"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -58,7 +60,7 @@ func (p *Package) CallMayBlock(call *ssa.CallCommon) bool {
 	if fn == nil {
 		return false
 	}
-	if blocking(fn.FullName()) {
+	if Blocking(fn) {
 		return true
 	}
 	s := p.SummaryOf(fn)
@@ -94,4 +96,23 @@ func blocking(name string) bool {
 
 // Blocking reports whether a function is one of those that wait for the world
 // outside, by its name.
-func Blocking(fn *types.Func) bool { return blocking(fn.FullName()) }
+func Blocking(fn *types.Func) bool {
+	return fn.Pkg() != nil && blockingPackages[fn.Pkg().Path()] && blocking(fn.FullName())
+}
+
+// blockingPackages are those of blockingPrefixes: a full name takes time to
+// make.
+var blockingPackages = packagesOf(slices.Values(blockingPrefixes))
+
+// packagesOf are the paths of the packages in full names of functions.
+func packagesOf(names iter.Seq[string]) map[string]bool {
+	paths := make(map[string]bool)
+	for name := range names {
+		name = strings.TrimLeft(name, "(*")
+		slash := strings.LastIndexByte(name, '/') + 1
+		if dot := strings.IndexByte(name[slash:], '.'); dot >= 0 {
+			paths[name[:slash+dot]] = true
+		}
+	}
+	return paths
+}

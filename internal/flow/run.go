@@ -34,7 +34,7 @@ func newPackage(pass *analysis.Pass, user userModel) *Package {
 		known:     make(map[*types.Func]knownFunc),
 		uses:      make(map[useKey]ParamUse),
 		perBody:   make(map[*ssa.Function]*bodyFacts),
-		carried:   carried{makers: make(map[*ssa.Function][]*ssa.Call)},
+		carried:   carried{makers: make(map[*ssa.Function][]*ssa.Call), views: newViews()},
 	}
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -61,9 +62,9 @@ func (p *Package) contextless(call *ssa.Call) bool {
 	switch {
 	case fn == nil:
 		return false
-	case contextless[fn.FullName()]:
+	case fn.Pkg() != nil && contextlessPackages[fn.Pkg().Path()] && contextless[fn.FullName()]:
 		return true
-	case fn.FullName() == "(*net/http.Client).Do":
+	case fn.Name() == "Do" && fn.FullName() == "(*net/http.Client).Do":
 		return len(call.Call.Args) == 2 && isBareRequest(call.Call.Args[1])
 	case call.Call.IsInvoke() || fn.Pkg() == nil || isStandard(fn.Pkg()) || takesPart(fn) || onlyTells(fn) || encodes.MatchString(fn.Name()):
 		return false
@@ -84,6 +85,8 @@ func (p *Package) contextless(call *ssa.Call) bool {
 
 // encodes matches what by its name only turns values into bytes, or back.
 var encodes = regexp.MustCompile(`^(Encode|Decode|Marshal|Unmarshal|Format|Parse|Render)`)
+
+var contextlessPackages = packagesOf(maps.Keys(contextless))
 
 // isBareRequest reports whether a request is one of http.NewRequest, as it
 // came.

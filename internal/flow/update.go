@@ -29,7 +29,7 @@ func (p *Package) Update(ctx context.Context, pass *analysis.Pass, replaced map[
 	q := newPackage(pass, p.user)
 	q.interrupted = func() bool { return ctx.Err() != nil }
 	// The imports are the same, and so is what is known of them.
-	q.imported = p.imported
+	q.imported, q.views = p.imported, p.views
 	for fn, known := range p.known {
 		if !known.own {
 			q.known[fn] = known
@@ -76,6 +76,7 @@ type carried struct {
 	makers     map[*ssa.Function][]*ssa.Call // see Makers
 	instances  instances                     // of generic functions; see instance
 	placements placements
+	views      *views
 }
 
 // graft puts the SSA of some files in place of that of their predecessors.
