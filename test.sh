@@ -2,7 +2,9 @@
 # Runs the tests and installs by package name what they need.
 #   ./test.sh          all of them
 #   ./test.sh go       vet, format, go test (with -race but for the rules), our own rules on ourselves
-#   ./test.sh nvim     the server in a headless Neovim
+#   ./test.sh editors  the server and our plugins in headless editors: nvim and ale
+#   ./test.sh nvim     in Neovim
+#   ./test.sh ale      in Vim, through ALE
 # The last line is "N passed, N failed"; the status is 0 if none failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -98,7 +100,15 @@ go_part() {
 nvim_part() {
   command -v nvim >/dev/null || part 'Neovim is there' install neovim
   command -v nvim >/dev/null || return
-  part "the server in $(nvim --version | head -n 1)" editors/vim/test/run
+  part "the server and the plugin in $(nvim --version | head -n 1)" editors/vim/test/run
+}
+
+# Vim's small builds have no script language.
+ale_part() {
+  has_ale() { [ -d /usr/share/vim-ale ] && vim --version 2>/dev/null | grep -q '+channel'; }
+  has_ale || part 'Vim and ALE are there' install vim-nox vim-ale
+  has_ale || { failed=$((failed + 1)); echo 'FAIL no Vim with +channel and ALE'; return; }
+  part "the server in $(vim --version | head -n 1), through ALE" editors/vim/test/run-ale
 }
 
 run() { # run PART...
@@ -106,13 +116,15 @@ run() { # run PART...
   for p; do
     case $p in
     go) go_part ;;
+    editors) nvim_part; ale_part ;;
     nvim) nvim_part ;;
-    *) echo "usage: ./test.sh [go] [nvim]" >&2; exit 2 ;;
+    ale) ale_part ;;
+    *) echo "usage: ./test.sh [go] [editors] [nvim] [ale]" >&2; exit 2 ;;
     esac
   done
 }
 
-[ $# != 0 ] || set -- go nvim
+[ $# != 0 ] || set -- go editors
 if has_go; then run "$@"; else failed=1; fi
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
