@@ -57,7 +57,10 @@ func parentUses(pass *rule.Pass, d flow.Unused) []parentUse {
 		if !ok || use.Kind != flow.UsePassed || use.Arg < 0 || site == ssa.CallInstruction(d.Call) {
 			continue
 		}
-		if _, deferred := site.(*ssa.Defer); deferred || takesCancel(site, d.Call) {
+		if takesCancel(site, d.Call) {
+			return nil
+		}
+		if _, deferred := site.(*ssa.Defer); deferred {
 			continue
 		}
 		if pass.Flow.ContextOf(site.Common().Args[use.Arg]) != d.Parent || !pass.Flow.RunsAfter(site, d.Call) || pass.Flow.CancelledBefore(d, site) {
@@ -78,8 +81,8 @@ func parentUses(pass *rule.Pass, d flow.Unused) []parentUse {
 	return out
 }
 
-// takesCancel reports whether a call gets the CancelFunc of the derivation: it
-// is to decide about its end, and may look at it where we don't.
+// takesCancel reports whether a call under the parent gets the CancelFunc of
+// the derivation as well: the two were made apart on purpose.
 func takesCancel(site ssa.CallInstruction, derivation *ssa.Call) bool {
 	cancel := flow.CancelOf(derivation)
 	return cancel != nil && slices.Contains(site.Common().Args, cancel)

@@ -163,5 +163,8 @@ func (c *conn) authorize(ctx context.Context, kill context.CancelFunc) error {
 
 func authorizesConn(ctx context.Context, c *conn) error {
 	_, kill := context.WithCancel(ctx)
-	return c.authorize(ctx, kill)
+	if err := c.authorize(ctx, kill); err != nil {
+		return err
+	}
+	return work(ctx)
 }
