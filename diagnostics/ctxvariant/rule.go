@@ -72,7 +72,7 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
 		return
 	}
 	report(pass, call, expr, fn, v, ctx)
@@ -245,29 +245,54 @@ func display(fn *types.Func) string {
 // handed on: it may be meant to go on.
 func outlives(call *ssa.Call) bool {
 	started, waited := false, false
-	cmds := []ssa.Value{call}
-	for i := 0; i < len(cmds); i++ {
-		for _, ref := range *cmds[i].Referrers() {
-			switch ref := ref.(type) {
-			case *ssa.Return:
-				started = true
-			case *ssa.Store:
-				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == cmds[i] {
-					for _, ref := range *cell.Referrers() {
-						if load, ok := ref.(*ssa.UnOp); ok {
-							cmds = append(cmds, load)
-						}
-					}
-				} else if ref.Val == cmds[i] {
-					started = true
-				}
-			case ssa.CallInstruction:
-				if fn := flow.Callee(ref.Common()); fn != nil {
-					started = started || fn.Name() == "Start"
-					waited = waited || fn.Name() == "Wait"
+	eachUse(call, func(ref ssa.Instruction) {
+		switch ref := ref.(type) {
+		case *ssa.Return, *ssa.Store:
+			started = true
+		case ssa.CallInstruction:
+			if fn := flow.Callee(ref.Common()); fn != nil {
+				started = started || fn.Name() == "Start"
+				waited = waited || fn.Name() == "Wait"
+			}
+		}
+	})
+	return started && !waited
+}
+
+// runWithContext reports whether a command goes to a function together with a
+// context, which may well end it.
+func runWithContext(call *ssa.Call) bool {
+	found := false
+	eachUse(call, func(ref ssa.Instruction) {
+		site, ok := ref.(ssa.CallInstruction)
+		found = found || ok && takesContext(site.Common().Signature())
+	})
+	return found
+}
+
+// eachUse visits the uses of what a call returns, by way of local variables.
+func eachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
+	values := []ssa.Value{call}
+	for i := 0; i < len(values); i++ {
+		for _, ref := range *values[i].Referrers() {
+			store, ok := ref.(*ssa.Store)
+			if !ok {
+				visit(ref)
+				continue
+			}
+			if store.Val != values[i] {
+				continue
+			}
+			cell, ok := store.Addr.(*ssa.Alloc)
+			if !ok {
+				visit(store)
+				continue
+			}
+			for _, ref := range *cell.Referrers() {
+				if load, ok := ref.(*ssa.UnOp); ok {
+					values = append(values, load)
 				}
 			}
 		}
 	}
-	return started && !waited
 }

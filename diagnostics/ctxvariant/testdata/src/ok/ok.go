@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"time"
 )
@@ -231,3 +232,19 @@ type orm interface {
 
 // It only says what is to be done.
 func builds(ctx context.Context, o orm) query { return o.Raw("select 1") }
+
+// Who runs it has the context.
+func handed(ctx context.Context, args []string) error {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = "."
+	return runUnder(ctx, cmd)
+}
+
+func runUnder(ctx context.Context, cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { cmd.Process.Signal(os.Interrupt) })
+	defer stop()
+	return cmd.Wait()
+}
