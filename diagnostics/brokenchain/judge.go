@@ -65,7 +65,7 @@ func endedBefore(derivation *ssa.Call, use ssa.Instruction) bool {
 	}
 	return slices.ContainsFunc(*cancel.Referrers(), func(ref ssa.Instruction) bool {
 		call, ok := ref.(*ssa.Call)
-		if !ok || call.Call.Value != cancel {
+		if !ok || call.Call.Value != cancel || call.Parent() != use.Parent() {
 			return false
 		}
 		if call.Block() == use.Block() {

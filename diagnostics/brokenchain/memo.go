@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -41,11 +40,22 @@ func fillsWhatItReturned(pass *rule.Pass, body *ast.BlockStmt) bool {
 			continue
 		}
 		ret, ok := branch.Body.List[len(branch.Body.List)-1].(*ast.ReturnStmt)
-		if ok && len(ret.Results) > 0 && strings.Contains(pass.Source(branch.Cond), pass.Source(ret.Results[0])) && fills(pass, branch.Cond, body) {
+		if ok && len(ret.Results) > 0 && asksFor(pass, branch.Cond, ret.Results[0]) && fills(pass, branch.Cond, body) {
 			return true
 		}
 	}
 	return false
+}
+
+// asksFor reports whether a field or a package variable is part of a condition.
+func asksFor(pass *rule.Pass, cond, place ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		found = found || ok && lasts(pass, x) && pass.Source(x) == pass.Source(ast.Unparen(place))
+		return !found
+	})
+	return found
 }
 
 // fillsWhatItAsks reports whether a branch assigns to a field or a package
@@ -57,20 +67,9 @@ func fillsWhatItAsks(pass *rule.Pass, branch *ast.IfStmt) bool {
 // fills reports whether a block assigns to a field or a package variable that a
 // condition is about.
 func fills(pass *rule.Pass, cond ast.Expr, block *ast.BlockStmt) bool {
-	kept := func(x ast.Expr) bool {
-		switch x := ast.Unparen(x).(type) {
-		case *ast.SelectorExpr:
-			v, ok := pass.TypesInfo.Uses[x.Sel].(*types.Var)
-			return ok && (v.IsField() || v.Parent() == v.Pkg().Scope())
-		case *ast.Ident:
-			v, ok := pass.TypesInfo.Uses[x].(*types.Var)
-			return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
-		}
-		return false
-	}
 	asked := make(map[string]bool)
 	ast.Inspect(cond, func(n ast.Node) bool {
-		if x, ok := n.(ast.Expr); ok && kept(x) {
+		if x, ok := n.(ast.Expr); ok && lasts(pass, x) {
 			asked[pass.Source(x)] = true
 		}
 		return true
@@ -78,11 +77,24 @@ func fills(pass *rule.Pass, cond ast.Expr, block *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(block, func(n ast.Node) bool {
 		if assign, ok := n.(*ast.AssignStmt); ok {
-			found = found || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return kept(x) && asked[pass.Source(x)] })
+			found = found || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return lasts(pass, x) && asked[pass.Source(x)] })
 		}
 		return !found
 	})
 	return found
+}
+
+// lasts reports whether x is a field or a package variable.
+func lasts(pass *rule.Pass, x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if sel, isSel := ast.Unparen(x).(*ast.SelectorExpr); isSel {
+		id, ok = sel.Sel, true
+	}
+	if !ok {
+		return false
+	}
+	v, ok := pass.TypesInfo.Uses[id].(*types.Var)
+	return ok && v.Pkg() != nil && (v.IsField() && id != x || v.Parent() == v.Pkg().Scope())
 }
 
 // sharedCall reports whether a call runs a literal once for several callers.

@@ -39,3 +39,19 @@ func TestHints(t *testing.T) {
 		}
 	}
 }
+
+// TestWarnings: what looks like a memo, and isn't, stays a warning.
+func TestWarnings(t *testing.T) {
+	want := map[string]bool{"(*table).load": true, "cancelsAfterwards": true}
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(brokenchain.Rule), "bad") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if want[f.Function] && f.Severity != rule.Warning {
+				t.Errorf("%s: line %d is reported as %s", f.Function, f.Range.Start.Line, f.Severity)
+			}
+			delete(want, f.Function)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("nothing is found in %v", want)
+	}
+}

@@ -57,7 +57,7 @@ func parentUses(pass *rule.Pass, d flow.Unused) []parentUse {
 		if !ok || use.Kind != flow.UsePassed || use.Arg < 0 || site == ssa.CallInstruction(d.Call) {
 			continue
 		}
-		if takesCancel(site, d.Call) {
+		if takesCancel(pass, site, d.Call) {
 			return nil
 		}
 		if _, deferred := site.(*ssa.Defer); deferred {
@@ -83,9 +83,9 @@ func parentUses(pass *rule.Pass, d flow.Unused) []parentUse {
 
 // takesCancel reports whether a call under the parent gets the CancelFunc of
 // the derivation as well: the two were made apart on purpose.
-func takesCancel(site ssa.CallInstruction, derivation *ssa.Call) bool {
+func takesCancel(pass *rule.Pass, site ssa.CallInstruction, derivation *ssa.Call) bool {
 	cancel := flow.CancelOf(derivation)
-	return cancel != nil && slices.Contains(site.Common().Args, cancel)
+	return cancel != nil && slices.ContainsFunc(site.Common().Args, func(arg ssa.Value) bool { return pass.Flow.OnlyValue(arg) == cancel })
 }
 
 func report(pass *rule.Pass, d flow.Unused, uses []parentUse) {

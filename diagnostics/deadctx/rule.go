@@ -123,8 +123,8 @@ var ends = []string{
 // madeDead reports whether the context, or one on its way, was derived when
 // its parent was done: that is the finding then.
 func madeDead(pass *rule.Pass, c *flow.Context) bool {
-	for ; c != nil && c.Kind == flow.ContextDerived; c = c.Parent {
-		if c.Cancels && pass.Flow.DoneAt(c.Parent, c.Call) {
+	for c := range c.Up() {
+		if c.Kind == flow.ContextDerived && c.Cancels && pass.Flow.DoneAt(c.Parent, c.Call) {
 			return true
 		}
 	}
@@ -137,8 +137,8 @@ func workedUnder(pass *rule.Pass, site ssa.CallInstruction) rule.Severity {
 	var surest rule.Severity
 	for _, c := range pass.Flow.ContextsIn(pass.Func) {
 		made := false
-		for d := c; d != nil && d.Kind == flow.ContextDerived && !made; d = d.Parent {
-			made = ssa.CallInstruction(d.Call) == site && d.Cancels
+		for d := range c.Up() {
+			made = made || d.Kind == flow.ContextDerived && d.Cancels && ssa.CallInstruction(d.Call) == site
 		}
 		if !made {
 			continue

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -66,20 +67,29 @@ func (f *forwarder) decide() {
 		return
 	}
 	switch {
-	case f.From.Call != nil && f.From.Call.Parent() == f.site.Parent() && f.pass.Flow.CancelFate(f.From.Call) == flow.CancelBounds:
-		return // it ends with the function that starts it
-	case f.To == nil:
-		f.report(rule.Information)
-	case f.To.Under(f.From):
+	case f.To != nil && f.To.Under(f.From):
 		if f.stops() {
 			return
 		}
 		f.redundant()
+	case f.endsWithStarter():
+	case f.To == nil:
+		f.report(rule.Information)
 	case f.Other == nil:
 		f.report(rule.Warning)
 	default:
 		f.report(rule.Information)
 	}
+}
+
+// endsWithStarter reports whether the context that is waited for ends with the
+// function that starts the goroutine, by a deferred cancel.
+func (f *forwarder) endsWithStarter() bool {
+	starter := f.site.Parent()
+	return f.From.Call != nil && f.From.Call.Parent() == starter &&
+		slices.ContainsFunc(f.pass.Flow.CancelSites(f.From), func(s flow.CancelSite) bool {
+			return s.Deferred && s.Calls && !s.Launched && s.Body == starter
+		})
 }
 
 // stops reports whether the CancelFunc does more than to cancel: the stop of

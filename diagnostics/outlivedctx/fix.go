@@ -78,7 +78,10 @@ func (g *goroutine) fixes(_ ending, w *work) []rule.Fix {
 // from outside, nil if the work gets that one itself.
 func (g *goroutine) derivedInside(c *flow.Context) *flow.Context {
 	var inside *flow.Context
-	for ; c != nil && c.Call != nil && within(c.Call.Parent(), g.launch.Body); c = c.Parent {
+	for c := range c.Up() {
+		if c.Call == nil || !within(c.Call.Parent(), g.launch.Body) {
+			break
+		}
 		inside = c
 	}
 	return inside

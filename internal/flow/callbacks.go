@@ -7,9 +7,9 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// CallBack says that a function calls the function it gets in parameter Param
-// with contexts that are made from parameter From without a cancel on the way;
-// -1 is a root.
+// CallBack says that a function calls the function it gets in parameter Param,
+// which has one context among its own parameters, with contexts that are made
+// from parameter From without a cancel on the way; -1 is a root.
 type CallBack struct{ Param, From int }
 
 // notOne is an origin that isn't a single parameter or a root.
@@ -45,34 +45,34 @@ func (p *Package) callBacks(fn *ssa.Function) []CallBack {
 	var out []CallBack
 	for i, param := range fn.Params {
 		sig, ok := param.Type().Underlying().(*types.Signature)
-		if !ok || !getsContext(sig) {
+		if !ok || !getsOneContext(sig) {
 			continue
 		}
 		from, found := notOne, false
-		p.eachCallOf(param, func(site *ssa.CallCommon, arg int) {
+		known := p.eachCallOf(param, func(site *ssa.CallCommon, arg int) bool {
+			given := firstContext(site.Args)
 			origin := notOne
-			switch {
-			case arg < 0:
-				if ctx := firstContext(site.Args); ctx != nil {
-					origin = p.madeFrom(fn, ctx, 0)
-				}
-			default:
+			if arg >= 0 {
 				back, ok := p.callBackOf(site, arg)
-				switch {
-				case !ok:
-					return // it may only be told of
-				case back.From < 0:
-					origin = -1
-				case back.From < len(site.Args):
-					origin = p.madeFrom(fn, site.Args[back.From], 0)
+				if !ok {
+					return false
 				}
+				if given = nil; back.From < 0 {
+					origin = -1
+				} else if back.From < len(site.Args) {
+					given = site.Args[back.From]
+				}
+			}
+			if given != nil {
+				origin = p.paramBehind(fn, given, 0)
 			}
 			if found && origin != from {
-				origin = notOne
+				return false
 			}
 			from, found = origin, true
+			return true
 		})
-		if from != notOne {
+		if known && from != notOne {
 			out = append(out, CallBack{Param: i, From: from})
 		}
 	}
@@ -80,42 +80,60 @@ func (p *Package) callBacks(fn *ssa.Function) []CallBack {
 }
 
 // eachCallOf visits the calls of a func-typed parameter, in literals as well:
-// with -1, or with the argument of another call that it is.
-func (p *Package) eachCallOf(param *ssa.Parameter, visit func(site *ssa.CallCommon, arg int)) {
+// with -1, or with the argument of another call that it is. It reports whether
+// the visitor liked them all and the parameter is used for nothing else.
+func (p *Package) eachCallOf(param *ssa.Parameter, visit func(site *ssa.CallCommon, arg int) bool) bool {
 	seen := make(map[ssa.Value]bool)
-	var follow func(v ssa.Value)
-	follow = func(v ssa.Value) {
-		if seen[v] || v.Referrers() == nil {
-			return
-		}
-		seen[v] = true
-		for _, ref := range *v.Referrers() {
-			switch ref := ref.(type) {
-			case *ssa.ChangeType:
-				follow(ref)
-			case *ssa.Store:
-				if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v {
-					for _, c := range cellsOf(cell) {
-						for _, ref := range *c.Referrers() {
-							if load, ok := ref.(*ssa.UnOp); ok {
-								follow(load)
-							}
-						}
+	var follow func(v ssa.Value) bool
+	inCell := func(cell *ssa.Alloc) bool {
+		for _, c := range cellsOf(cell) {
+			for _, ref := range *c.Referrers() {
+				switch ref := ref.(type) {
+				case *ssa.UnOp:
+					if !follow(ref) {
+						return false
 					}
-				}
-			case ssa.CallInstruction:
-				if ref.Common().Value == v {
-					visit(ref.Common(), -1)
-				}
-				for i, arg := range ref.Common().Args {
-					if arg == v {
-						visit(ref.Common(), i)
+				case *ssa.Store:
+					if ref.Addr != c || ref.Val != ssa.Value(param) {
+						return false
 					}
+				case *ssa.MakeClosure, *ssa.DebugRef:
+				default:
+					return false
 				}
 			}
 		}
+		return true
 	}
-	follow(param)
+	follow = func(v ssa.Value) bool {
+		if seen[v] {
+			return true
+		}
+		seen[v] = true
+		for _, ref := range *v.Referrers() {
+			ok := true
+			switch ref := ref.(type) {
+			case *ssa.ChangeType:
+				ok = follow(ref)
+			case *ssa.Store:
+				cell, local := ref.Addr.(*ssa.Alloc)
+				ok = local && inCell(cell)
+			case *ssa.BinOp, *ssa.DebugRef: // compared with nil
+			case ssa.CallInstruction:
+				ok = ref.Common().Value != v || visit(ref.Common(), -1)
+				for i, arg := range ref.Common().Args {
+					ok = ok && (arg != v || visit(ref.Common(), i))
+				}
+			default:
+				ok = false
+			}
+			if !ok {
+				return false
+			}
+		}
+		return true
+	}
+	return follow(param)
 }
 
 // callBackOf is what is known of how a call calls its argument back.
@@ -134,13 +152,15 @@ func (p *Package) callBackOf(site *ssa.CallCommon, arg int) (CallBack, bool) {
 	return s.CallsBack[i], true
 }
 
-// madeFrom is the parameter of fn that a context is made from, or -1 for a
-// root.
-func (p *Package) madeFrom(fn *ssa.Function, ctx ssa.Value, depth int) int {
+// paramBehind is the parameter of fn that a context is made from without a
+// cancel on the way, or -1 for a root.
+func (p *Package) paramBehind(fn *ssa.Function, ctx ssa.Value, depth int) int {
 	const deepest = 3 // literals between
-	c := p.ContextOf(ctx)
-	for c != nil && c.Kind == ContextDerived && !c.Cancels {
-		c = c.Parent
+	var c *Context
+	for c = range p.ContextOf(ctx).Up() {
+		if c.Kind != ContextDerived || c.Cancels {
+			break
+		}
 	}
 	switch {
 	case c == nil || c.Cancels:
@@ -166,7 +186,7 @@ func (p *Package) madeFrom(fn *ssa.Function, ctx ssa.Value, depth int) int {
 			if arg == nil {
 				return notOne
 			}
-			origin := p.madeFrom(fn, arg, depth+1)
+			origin := p.paramBehind(fn, arg, depth+1)
 			if i > 0 && origin != from {
 				return notOne
 			}
@@ -177,52 +197,77 @@ func (p *Package) madeFrom(fn *ssa.Function, ctx ssa.Value, depth int) int {
 	return notOne
 }
 
-// calledBackWithRoot reports whether a literal is called by the function it is
-// given to, and nobody else, with contexts that are never done.
+// calledBackWithRoot reports whether all that is done with a literal is to give
+// it to a function that calls it with contexts that are never done.
 func (p *Package) calledBackWithRoot(lit *ssa.Function, depth int) bool {
-	if lit.Parent() == nil {
+	call, arg := soleUse(lit)
+	if call == nil {
 		return false
 	}
-	found := false
+	back, ok := p.callBackOf(&call.Call, arg)
+	if !ok {
+		return false
+	}
+	return back.From < 0 || back.From < len(call.Call.Args) && p.rooted(p.ContextOf(call.Call.Args[back.From]), depth+1)
+}
+
+// soleUse is the call that a literal is given to, and as which argument, where
+// nothing else is done with it; else nil.
+func soleUse(lit *ssa.Function) (only *ssa.Call, arg int) {
+	if lit.Parent() == nil {
+		return nil, 0
+	}
+	uses := 0
+	var use func(instr ssa.Instruction, v ssa.Value)
+	use = func(instr ssa.Instruction, v ssa.Value) {
+		switch instr := instr.(type) {
+		case *ssa.DebugRef:
+		case *ssa.ChangeType, *ssa.MakeClosure:
+			for _, ref := range *instr.(ssa.Value).Referrers() {
+				use(ref, instr.(ssa.Value))
+			}
+		case *ssa.Call:
+			for i, given := range instr.Call.Args {
+				if given == v {
+					only, arg = instr, i
+					uses++
+				}
+			}
+			if instr.Call.Value == v {
+				uses += 2
+			}
+		default:
+			uses += 2
+		}
+	}
 	for _, block := range lit.Parent().Blocks {
 		for _, instr := range block.Instrs {
-			call, ok := instr.(*ssa.Call)
-			if !ok {
-				continue
+			for _, op := range instr.Operands(nil) {
+				if *op == ssa.Value(lit) {
+					use(instr, lit)
+				}
 			}
-			arg := slices.IndexFunc(call.Call.Args, func(v ssa.Value) bool { return isLiteral(v, lit) })
-			if arg < 0 {
-				continue
-			}
-			back, ok := p.callBackOf(&call.Call, arg)
-			if !ok || found {
-				return false
-			}
-			if back.From >= 0 && (back.From >= len(call.Call.Args) || !p.rooted(p.ContextOf(call.Call.Args[back.From]), depth+1)) {
-				return false
-			}
-			found = true
 		}
 	}
-	return found
-}
-
-// isLiteral reports whether v is a literal as a value.
-func isLiteral(v ssa.Value, lit *ssa.Function) bool {
-	if change, ok := v.(*ssa.ChangeType); ok {
-		v = change.X
+	if uses != 1 {
+		return nil, 0
 	}
-	mk, ok := v.(*ssa.MakeClosure)
-	return ok && mk.Fn == ssa.Value(lit) || v == ssa.Value(lit)
+	return only, arg
 }
 
-func getsContext(sig *types.Signature) bool {
+// getsOneContext reports whether one parameter is a context, and no other has
+// one in it.
+func getsOneContext(sig *types.Signature) bool {
+	contexts, others := 0, 0
 	for v := range sig.Params().Variables() {
-		if IsContext(v.Type()) {
-			return true
+		switch {
+		case IsContext(v.Type()):
+			contexts++
+		case IsContextLike(v.Type()):
+			others++
 		}
 	}
-	return false
+	return contexts == 1 && others == 0
 }
 
 func firstContext(args []ssa.Value) ssa.Value {

@@ -23,12 +23,13 @@ func onlyHere(t types.Type, pkg *types.Package) bool {
 // implementations returns the methods by that name of all types in view that
 // satisfy an interface.
 func (h *holders) implementations(t types.Type, method *types.Func) []*types.Func {
-	if known, ok := h.impls[method]; ok {
-		return known
-	}
 	iface, ok := t.Underlying().(*types.Interface)
 	if !ok {
 		return nil
+	}
+	key := methodOn{iface, method}
+	if known, ok := h.impls[key]; ok {
+		return known
 	}
 	var out []*types.Func
 	for _, candidate := range h.satisfying(iface) {
@@ -37,7 +38,7 @@ func (h *holders) implementations(t types.Type, method *types.Func) []*types.Fun
 			out = append(out, fn.Origin())
 		}
 	}
-	h.impls[method] = out
+	h.impls[key] = out
 	return out
 }
 

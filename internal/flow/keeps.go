@@ -226,7 +226,7 @@ func ResultFate(call *ssa.Call) KeepFate {
 		for _, ref := range *v.Referrers() {
 			switch ref := ref.(type) {
 			case *ssa.Extract:
-				if !isErrorType(ref.Type()) {
+				if !holdsNothing(ref.Type()) {
 					follow(ref)
 				}
 			case *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi:
@@ -271,7 +271,7 @@ func ResultFate(call *ssa.Call) KeepFate {
 // madeFrom reports whether a call makes something that may hold v: by its
 // name, or because nobody knows which function it is.
 func madeFrom(call *ssa.Call, v ssa.Value) bool {
-	if isErrorType(call.Type()) || call.Call.IsInvoke() || !slices.Contains(call.Call.Args, v) {
+	if holdsNothing(call.Type()) || call.Call.IsInvoke() || !slices.Contains(call.Call.Args, v) {
 		return false
 	}
 	if _, builtin := call.Call.Value.(*ssa.Builtin); builtin {
@@ -279,6 +279,21 @@ func madeFrom(call *ssa.Call, v ssa.Value) bool {
 	}
 	callee := call.Call.StaticCallee()
 	return callee == nil || MakesByName(callee.Name())
+}
+
+// holdsNothing reports whether values of a type can't keep a context: numbers,
+// strings, errors, and tuples of these.
+func holdsNothing(t types.Type) bool {
+	if tuple, ok := t.(*types.Tuple); ok {
+		for v := range tuple.Variables() {
+			if !holdsNothing(v.Type()) {
+				return false
+			}
+		}
+		return true
+	}
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Kind() != types.UnsafePointer || isErrorType(t)
 }
 
 // leftBehind reports whether a literal runs in a goroutine that the function

@@ -127,7 +127,8 @@ func (p *Package) givenRoots(param *ssa.Parameter, depth int) bool {
 
 // rooted reports whether a context is never done.
 func (p *Package) rooted(c *Context, depth int) bool {
-	for steps := 0; c != nil && steps < 16; steps++ {
+	const longest = 16 // chains can be circular
+	for steps := 0; c != nil && steps < longest; steps++ {
 		if ofCommand(c.Value) {
 			return true
 		}

@@ -218,7 +218,9 @@ func (p *Package) calledMore(fn *ssa.Function, method bool, place *types.Var) []
 		}
 		var recv ssa.Value
 		if method {
-			recv = site.Common().Args[0]
+			if recv = receiverOf(site.Common()); recv == nil {
+				continue // a method value: nobody knows which object it is of
+			}
 		}
 		if loop := regionOf(site.Block()); loop != nil {
 			if loop.steady(recv) && !p.loopTouches(loop, place) {

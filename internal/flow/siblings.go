@@ -93,7 +93,7 @@ func (p *Package) cancellable(l Launch) []*Context {
 	}
 	var out []*Context
 	add := func(c *Context) {
-		for ; c != nil; c = c.Parent {
+		for c := range c.Up() {
 			if c.Cancel != nil && c.Call.Parent() == l.Site.Parent() && !slices.Contains(out, c) {
 				out = append(out, c)
 			}

@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -87,10 +86,31 @@ func (s *spinner) spin() (Spin, bool) {
 }
 
 // madeAnew reports whether each turn takes the channel out of a field for which
-// another one is made at times: once closed, it is a gate that stands open.
+// an object that is there already gets another one at times: once closed, it is
+// a gate that stands open.
 func (s *spinner) madeAnew() bool {
 	load, ok := s.ch.(*ssa.UnOp)
-	return ok && s.around.has(load.Block()) && len(s.g.channelOf(s.ch).makes) > 1
+	if !ok || !s.around.has(load.Block()) {
+		return false
+	}
+	if _, ok := load.X.(*ssa.FieldAddr); !ok {
+		return false
+	}
+	makes := s.g.channelOf(s.ch).makes
+	return len(makes) > 1 && slices.ContainsFunc(makes, replaces)
+}
+
+// replaces reports whether a new channel is stored in a field of something that
+// its function didn't make.
+func replaces(mk *ssa.MakeChan) bool {
+	return slices.ContainsFunc(*mk.Referrers(), func(ref ssa.Instruction) bool {
+		store, ok := ref.(*ssa.Store)
+		if !ok {
+			return false
+		}
+		field, ok := store.Addr.(*ssa.FieldAddr)
+		return ok && baseFate(field, make(map[ssa.Value]bool)) == KeptElsewhere
+	})
 }
 
 // remembers reports whether the case changes something that decides, in
@@ -273,85 +293,6 @@ func (s *spinner) pauses(instr ssa.Instruction) bool {
 	return false
 }
 
-// closes are the places that close the channel while the loop runs.
-func (s *spinner) closes() []Step {
-	c := s.g.channelOf(s.ch)
-	var out []Step
-	for _, op := range c.closes {
-		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) {
-			continue
-		}
-		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
-	}
-	return out
-}
-
-// byItself reports whether only the goroutine of the loop calls the closer.
-func (s *spinner) byItself(fn *ssa.Function) bool {
-	world := s.g.world
-	sites := world.sites[fn]
-	return len(sites) > 0 && world.known(fn) && len(s.p.Launched(fn)) == 0 && !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
-		_, launched := site.(*ssa.Go)
-		return launched || !s.sameGoroutine(site.Parent(), s.sel.Parent())
-	})
-}
-
-// closesOnLeaving reports whether the function of the loop calls the closer as
-// well: whoever of several goroutines leaves last closes what they shared.
-func (s *spinner) closesOnLeaving(op *chanOp) bool {
-	return slices.ContainsFunc(s.g.world.sites[op.fn()], func(site ssa.CallInstruction) bool {
-		_, launched := site.(*ssa.Go)
-		return !launched && site.Parent() == s.sel.Parent()
-	})
-}
-
-// joined reports whether the closer waits for something before: it may well
-// wait for the loop.
-func (s *spinner) joined(op *chanOp) bool {
-	closing := op.instr.Block()
-	for _, block := range op.fn().Blocks {
-		if block != closing && !block.Dominates(closing) {
-			continue
-		}
-		for _, instr := range block.Instrs {
-			if instr == op.instr && !op.deferred {
-				break
-			}
-			switch instr := instr.(type) {
-			case *ssa.UnOp:
-				if instr.Op == token.ARROW {
-					return true
-				}
-			case *ssa.Call:
-				if callee := Callee(instr.Common()); callee != nil && strings.Contains(callee.Name(), "Wait") {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// stopsToo reports whether the closer tells the loop to stop as well, by
-// another case of the select: it turns a few times at most.
-func (s *spinner) stopsToo(op *chanOp) bool {
-	for i, st := range s.sel.States {
-		if i == s.index || st.Dir != types.RecvOnly || !s.leadsOut(i) {
-			continue
-		}
-		c := s.g.channelOf(st.Chan)
-		for _, other := range slices.Concat(c.closes, c.sends) {
-			if other.fn() == op.fn() {
-				return true
-			}
-		}
-		if c.outside == fromDone && callsCancel(op.fn()) {
-			return true
-		}
-	}
-	return false
-}
-
 // leadsOut reports whether a case can leave the loop.
 func (s *spinner) leadsOut(i int) bool {
 	block := caseBlock(s.sel, i)
@@ -364,16 +305,4 @@ func (s *spinner) leadsOut(i int) bool {
 	}
 	other.walk(block)
 	return other.leaves
-}
-
-// callsCancel reports whether a function calls a CancelFunc.
-func callsCancel(fn *ssa.Function) bool {
-	for _, block := range fn.Blocks {
-		for _, instr := range block.Instrs {
-			if site, ok := instr.(ssa.CallInstruction); ok && !site.Common().IsInvoke() && IsCancelFunc(site.Common().Value.Type()) {
-				return true
-			}
-		}
-	}
-	return false
 }

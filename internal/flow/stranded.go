@@ -87,7 +87,7 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 	case c.field && room == 1:
 		return !w.notifies(op, c)
 	case looped && boundedBy(op.instr.Block(), room):
-		return !c.field || slices.ContainsFunc(c.makes, func(mk *ssa.MakeChan) bool { return mk.Parent() == op.fn() }) // it is filled as it is made
+		return !c.field || slices.ContainsFunc(c.makes, func(mk *ssa.MakeChan) bool { return filledAsMade(mk, op.instr) })
 	case c.field:
 		return !looped
 	}
@@ -97,6 +97,21 @@ func (w waiter) hasRoom(op *chanOp, c *channel, sent int, room int64) bool {
 		}
 	}
 	return false
+}
+
+// filledAsMade reports whether each pass through the make leads to the one loop
+// that sends.
+func filledAsMade(mk *ssa.MakeChan, send ssa.Instruction) bool {
+	if mk.Parent() != send.Parent() || !mk.Block().Dominates(send.Block()) {
+		return false
+	}
+	loops := 0
+	for _, l := range naturalLoops(send.Parent()) {
+		if l.blocks[send.Block()] && !l.blocks[mk.Block()] {
+			loops++
+		}
+	}
+	return loops == 1
 }
 
 // byElement reports whether the loop around a block goes over the elements of

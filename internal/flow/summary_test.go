@@ -56,6 +56,9 @@ func text(s *flow.Summary) string {
 		}
 		parts = append(parts, fmt.Sprintf("context %d %s %d", d.Result, what, d.Param))
 	}
+	for _, b := range s.CallsBack {
+		parts = append(parts, fmt.Sprintf("param %d called with context of %d", b.Param, b.From))
+	}
 	return strings.Join(parts, ", ")
 }
 

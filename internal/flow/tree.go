@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"go/token"
 	"go/types"
+	"iter"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -92,6 +93,20 @@ func (c *Context) Field() *types.Var {
 		return nil
 	}
 	return c.held
+}
+
+// Up yields c and what it derives from, nearest first, each once: the chain of
+// a variable that is derived from itself is a circle.
+func (c *Context) Up() iter.Seq[*Context] {
+	return func(yield func(*Context) bool) {
+		var seen []*Context
+		for ; c != nil && !slices.Contains(seen, c); c = c.Parent {
+			if !yield(c) {
+				return
+			}
+			seen = append(seen, c)
+		}
+	}
 }
 
 // Under reports whether c is d or derives from it, on whatever path.

@@ -318,6 +318,10 @@ func (t *tree) leaves(v ssa.Value) (leaves []ssa.Value, complete bool) {
 	return leaves, complete
 }
 
+// OnlyValue returns the only value that v can be, without conversions of its
+// type, or v itself.
+func (p *Package) OnlyValue(v ssa.Value) ssa.Value { return p.tree().one(bare(v)) }
+
 // one returns the only value that v can be, or v itself.
 func (t *tree) one(v ssa.Value) ssa.Value {
 	if leaves, complete := t.leaves(v); complete && len(leaves) == 1 {

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 var update = flag.Bool("update", false, "write the golden files of fixes anew")
@@ -42,7 +43,16 @@ func RunAnalyzer(t *testing.T, a *analysis.Analyzer, patterns ...string) {
 			}
 		}
 	}
-	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), a, patterns...)
+	for _, result := range analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), a, patterns...) {
+		if found, ok := result.Result.(*rule.Result); ok && len(found.Panics) > 0 {
+			t.Errorf("functions that the rule failed on: %q", found.Panics)
+		}
+		for _, dep := range result.Action.Deps {
+			if pkg, ok := dep.Result.(*flow.Package); ok && len(pkg.Lost) > 0 {
+				t.Errorf("functions that the engine failed on: %q", pkg.Lost)
+			}
+		}
+	}
 }
 
 func writeGolden(findings []rule.Finding) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -137,9 +138,9 @@ func (s soak) interrupt(ctx context.Context, w *workspace.Workspace, after time.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var at time.Time
+	cancelled := make(chan time.Time, 1)
 	timer := time.AfterFunc(after, func() {
-		at = time.Now()
+		cancelled <- time.Now()
 		cancel()
 	})
 	err = snap.Analyze(ctx, snap.Roots(), func(workspace.PackageResult) {})
@@ -147,7 +148,10 @@ func (s soak) interrupt(ctx context.Context, w *workspace.Workspace, after time.
 	if timer.Stop() {
 		return 0, true, err
 	}
-	<-ctx.Done()
+	at := <-cancelled
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return 0, false, fmt.Errorf("analysing %s: %w", s.pattern, err)
+	}
 	return end.Sub(at), err == nil, nil
 }
 

@@ -445,3 +445,32 @@ func twice(d time.Duration) error {
 		return errTimeout
 	}
 }
+
+const slots = 10
+
+type pool struct{ free chan struct{} }
+
+// The slots are made once, and filled in each turn.
+func (p *pool) fills(stop chan struct{}, again func() bool) {
+	p.free = make(chan struct{}, slots)
+	go p.takes(stop)
+	for again() {
+		for i := 0; i < slots; i++ {
+			p.free <- struct{}{}
+		}
+	}
+}
+
+func (p *pool) takes(stop chan struct{}) {
+	for {
+		select {
+		case <-p.free:
+		case <-stop:
+			return
+		}
+	}
+}
+
+func pools(p *pool, stop chan struct{}, again func() bool) {
+	go func() { p.fills(stop, again) }() // want `in fills, which wants to send to p.free: its receiver can leave first`
+}

@@ -286,3 +286,27 @@ func (r *rows) read(ctx context.Context, force bool) error {
 	}
 	return nil
 }
+
+// The cancel is called once the literal has used the context.
+func cancelsAfterwards(ctx context.Context) error {
+	own, cancel := context.WithCancel(context.Background()) // want `WithCancel derives from context.Background\(\) though ctx is at hand`
+	run := func() error { return use(own) }
+	err := run()
+	cancel()
+	return err
+}
+
+type table struct {
+	rows []string
+	err  error
+}
+
+// It isn't what the condition asks for that is returned.
+func (t *table) load(ctx context.Context, s store) ([]string, error) {
+	if t.rows == nil && ctx == nil {
+		return nil, errors.New("no context")
+	}
+	row, err := s.Get(context.Background(), "a") // want `Get gets context.Background\(\) though ctx is at hand`
+	t.rows = append([]string(nil), row)
+	return t.rows, err
+}

@@ -168,3 +168,22 @@ func authorizesConn(ctx context.Context, c *conn) error {
 	}
 	return work(ctx)
 }
+
+type killer func()
+
+func authorizesAs(ctx context.Context, authorize func(ctx context.Context, kill killer) error) error {
+	_, kill := context.WithCancel(ctx)
+	if err := authorize(ctx, killer(kill)); err != nil {
+		return err
+	}
+	return work(ctx)
+}
+
+func authorizesLate(ctx context.Context, authorize func(ctx context.Context, kill func()) error) error {
+	_, kill := context.WithCancel(ctx)
+	defer func() { kill() }()
+	if err := authorize(ctx, kill); err != nil {
+		return err
+	}
+	return work(ctx)
+}

@@ -229,3 +229,56 @@ func (r *reloader) loop(updates <-chan int) {
 		}
 	}
 }
+
+// Several constructors make the channel; none of them anew.
+type ticker struct{ updates, other chan int }
+
+func newTicker() *ticker {
+	f := &ticker{updates: make(chan int), other: make(chan int)}
+	go f.turns()
+	return f
+}
+
+func newBufferedTicker() *ticker {
+	f := &ticker{updates: make(chan int, 1), other: make(chan int)}
+	go f.turns()
+	return f
+}
+
+func (f *ticker) end() { close(f.updates) }
+
+func (f *ticker) turns() {
+	for {
+		select {
+		case <-f.updates: // want `once f.updates is closed this case is always ready`
+			log("updated")
+		case v := <-f.other:
+			use(v)
+		}
+	}
+}
+
+// The loop closes what it listens to itself, and goes on.
+type relay struct{ in, out chan int }
+
+func newRelay() *relay {
+	r := &relay{in: make(chan int), out: make(chan int)}
+	go r.turns()
+	go r.shut()
+	return r
+}
+
+func (r *relay) shut() { close(r.in) }
+
+func (r *relay) turns() {
+	for {
+		select {
+		case <-r.in: // want `once r.in is closed this case is always ready`
+			log("in")
+		case v := <-r.out:
+			if v == 0 {
+				r.shut()
+			}
+		}
+	}
+}

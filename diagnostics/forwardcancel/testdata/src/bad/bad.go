@@ -154,3 +154,30 @@ func (s *server) field(ctx context.Context) {
 		s.stop()
 	}()
 }
+
+// The context that it waits for ends with the function, and so does the other.
+func boundedToo(parent context.Context) error {
+	outer, end := context.WithCancel(parent)
+	defer end()
+	ctx, cancel := context.WithCancel(outer)
+	defer cancel()
+	go func() { // want `nothing is left to forward`
+		<-outer.Done()
+		cancel()
+	}()
+	return work(ctx)
+}
+
+// Its context is cancelled on one way only.
+func sometimesBounded(parent context.Context, kill context.CancelFunc) error {
+	ctx, cancel := context.WithCancel(parent)
+	go func() { // want `context.AfterFunc does it without one`
+		<-ctx.Done()
+		kill()
+	}()
+	if err := work(ctx); err != nil {
+		cancel()
+		return err
+	}
+	return nil
+}

@@ -261,3 +261,33 @@ func (h *hooks) Close() {
 		h.onClose[i]()
 	}
 }
+
+// A call through an interface, and one of a method value, have their receiver
+// elsewhere than a plain one.
+type engine interface{ turn() }
+
+type motor struct{ stop context.CancelFunc }
+
+func (m *motor) turn() { _, m.stop = context.WithCancel(context.Background()) }
+
+func (m *motor) Stop() { m.stop() }
+
+func turns() {
+	m := &motor{}
+	defer m.Stop()
+	var e engine = m
+	e.turn()
+}
+
+type ticking struct{ stop context.CancelFunc }
+
+func (t *ticking) Tick() { _, t.stop = context.WithCancel(context.Background()) }
+
+func (t *ticking) Stop() { t.stop() }
+
+func ticks() {
+	t := &ticking{}
+	defer t.Stop()
+	tick := t.Tick
+	tick()
+}

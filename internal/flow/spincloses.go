@@ -1,0 +1,102 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// closes are the places that close the channel while the loop runs.
+func (s *spinner) closes() []Step {
+	c := s.g.channelOf(s.ch)
+	var out []Step
+	for _, op := range c.closes {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) {
+			continue
+		}
+		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
+	}
+	return out
+}
+
+// byItself reports whether only the goroutine of the loop calls the closer.
+func (s *spinner) byItself(fn *ssa.Function) bool {
+	world := s.g.world
+	sites := world.sites[fn]
+	return len(sites) > 0 && world.known(fn) && len(s.p.Launched(fn)) == 0 && !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+		_, launched := site.(*ssa.Go)
+		return launched || !s.sameGoroutine(site.Parent(), s.sel.Parent())
+	})
+}
+
+// closesOnLeaving reports whether the function of the loop calls the closer as
+// well: whoever of several goroutines leaves last closes what they shared.
+func (s *spinner) closesOnLeaving(op *chanOp) bool {
+	return slices.ContainsFunc(s.g.world.sites[op.fn()], func(site ssa.CallInstruction) bool {
+		_, launched := site.(*ssa.Go)
+		_, deferred := site.(*ssa.Defer)
+		return !launched && site.Parent() == s.sel.Parent() && (deferred || !s.around.has(site.Block()))
+	})
+}
+
+// joined reports whether the closer waits for something before: it may well
+// wait for the loop.
+func (s *spinner) joined(op *chanOp) bool {
+	closing := op.instr.Block()
+	for _, block := range op.fn().Blocks {
+		if block != closing && !block.Dominates(closing) {
+			continue
+		}
+		for _, instr := range block.Instrs {
+			if instr == op.instr && !op.deferred {
+				break
+			}
+			switch instr := instr.(type) {
+			case *ssa.UnOp:
+				if instr.Op == token.ARROW {
+					return true
+				}
+			case *ssa.Call:
+				if callee := Callee(instr.Common()); callee != nil && strings.Contains(callee.Name(), "Wait") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// stopsToo reports whether the closer tells the loop to stop as well, by
+// another case of the select: it turns a few times at most.
+func (s *spinner) stopsToo(op *chanOp) bool {
+	for i, st := range s.sel.States {
+		if i == s.index || st.Dir != types.RecvOnly || !s.leadsOut(i) {
+			continue
+		}
+		c := s.g.channelOf(st.Chan)
+		for _, other := range slices.Concat(c.closes, c.sends) {
+			if other.fn() == op.fn() {
+				return true
+			}
+		}
+		if c.outside == fromDone && callsCancel(op.fn()) {
+			return true
+		}
+	}
+	return false
+}
+
+// callsCancel reports whether a function calls a CancelFunc.
+func callsCancel(fn *ssa.Function) bool {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			if site, ok := instr.(ssa.CallInstruction); ok && !site.Common().IsInvoke() && IsCancelFunc(site.Common().Value.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
