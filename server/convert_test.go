@@ -91,7 +91,7 @@ func TestLoneCarriageReturn(t *testing.T) {
 	change := &protocol.TextDocumentContentChangePartial{Range: protocol.Range{
 		Start: protocol.Position{Line: 1, Character: 1}, End: protocol.Position{Line: 2},
 	}, Text: "x"}
-	text := apply(m.text, []protocol.TextDocumentContentChangeEvent{change}, utf16Encoding)
+	text := Apply(m.text, []protocol.TextDocumentContentChangeEvent{change}, utf16Encoding)
 	if want := "a\rbxd\n\re"; string(text) != want {
 		t.Errorf("%q, want %q", text, want)
 	}
@@ -137,7 +137,7 @@ func TestApply(t *testing.T) {
 		{"everything", []protocol.TextDocumentContentChangeEvent{at(1, 0, 3, ""), at(0, 0, 3, ""), &protocol.TextDocumentContentChangePartial{Range: protocol.Range{End: protocol.Position{Line: 9}}}}, ""},
 		{"whole", []protocol.TextDocumentContentChangeEvent{at(0, 0, 1, ""), &protocol.TextDocumentContentChangeWholeDocument{Text: "new"}, at(0, 0, 0, "a ")}, "a new"},
 	} {
-		if got := apply([]byte("one\ntwo\n"), tt.changes, utf16Encoding); string(got) != tt.want {
+		if got := Apply([]byte("one\ntwo\n"), tt.changes, utf16Encoding); string(got) != tt.want {
 			t.Errorf("%s: %q, want %q", tt.what, got, tt.want)
 		} else if got == nil {
 			t.Errorf("%s: the text is nil", tt.what)

@@ -41,7 +41,7 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 	s := newSession(root, quit, opts)
 	pipe := newPipe(in, out, s.inputClosed)
 	defer pipe.Close()
-	s.start(newStream(pipe, s.inputEnded))
+	s.start(NewStream(pipe, s.inputEnded))
 	<-root.Done()
 
 	closed := make(chan struct{})

@@ -18,10 +18,10 @@ const (
 	maxFrame      = 256 << 20
 )
 
-// stream reads and writes LSP frames. Unlike the one it embeds, which writes
+// Stream reads and writes LSP frames. Unlike the one it embeds, which writes
 // for it, it survives what is malformed: it answers with an error and goes on
 // with the next frame.
-type stream struct {
+type Stream struct {
 	jsonrpc2.Stream
 	in  *bufio.Reader
 	buf []byte
@@ -31,11 +31,13 @@ type stream struct {
 	ended func()
 }
 
-func newStream(rwc io.ReadWriteCloser, ended func()) *stream {
-	return &stream{Stream: jsonrpc2.NewHeaderStream(rwc), in: bufio.NewReaderSize(rwc, maxHeaderLine), ended: ended}
+// NewStream reads frames from rwc and writes them to it. It calls ended, once,
+// when there are no more.
+func NewStream(rwc io.ReadWriteCloser, ended func()) *Stream {
+	return &Stream{Stream: jsonrpc2.NewHeaderStream(rwc), in: bufio.NewReaderSize(rwc, maxHeaderLine), ended: ended}
 }
 
-func (s *stream) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
+func (s *Stream) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
 	frame, n, err := s.ReadFrame(ctx)
 	if err != nil {
 		return nil, 0, err
@@ -46,7 +48,7 @@ func (s *stream) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
 
 // ReadFrame returns the next well-formed message or batch. It is valid until
 // the next call.
-func (s *stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
+func (s *Stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
@@ -74,7 +76,7 @@ func (s *stream) ReadFrame(ctx context.Context) ([]byte, int64, error) {
 }
 
 // WriteFrame writes a batch of answers, which is encoded already.
-func (s *stream) WriteFrame(ctx context.Context, data []byte) (int64, error) {
+func (s *Stream) WriteFrame(ctx context.Context, data []byte) (int64, error) {
 	w, ok := s.Stream.(interface {
 		WriteFrame(context.Context, []byte) (int64, error)
 	})
@@ -86,7 +88,7 @@ func (s *stream) WriteFrame(ctx context.Context, data []byte) (int64, error) {
 
 // frame reads one frame. An error of type *jsonrpc2.Error says that something
 // malformed was skipped and that another call may go on.
-func (s *stream) frame() ([]byte, error) {
+func (s *Stream) frame() ([]byte, error) {
 	length, bad := -1, ""
 	for {
 		line, err := s.in.ReadSlice('\n')
@@ -158,7 +160,7 @@ func checkFrame(frame []byte) *jsonrpc2.Error {
 
 // refuse answers what cannot be told apart from a request: with a null id, as
 // JSON-RPC wants it.
-func (s *stream) refuse(ctx context.Context, e *jsonrpc2.Error) error {
+func (s *Stream) refuse(ctx context.Context, e *jsonrpc2.Error) error {
 	_, err := s.WriteFrame(ctx, jsonrpc2.AppendResponse(nil, jsonrpc2.ID{}, nil, e))
 	return err
 }

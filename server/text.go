@@ -67,9 +67,9 @@ func (d documents) uri(path string) uri.URI {
 	return uri.File(path)
 }
 
-// apply returns the text after the changes, each of which starts from the
+// Apply returns the text after the changes, each of which starts from the
 // result of the one before.
-func apply(text []byte, changes []protocol.TextDocumentContentChangeEvent, encoding protocol.PositionEncodingKind) []byte {
+func Apply(text []byte, changes []protocol.TextDocumentContentChangeEvent, encoding protocol.PositionEncodingKind) []byte {
 	for _, change := range changes {
 		switch c := change.(type) {
 		case *protocol.TextDocumentContentChangeWholeDocument:
@@ -105,7 +105,7 @@ func (s *session) DidChange(_ context.Context, p *protocol.DidChangeTextDocument
 		s.log.WarnContext(s.root, "a change of a document that is not open", "uri", p.TextDocument.URI)
 		return nil
 	}
-	text := apply(old.text, p.ContentChanges, s.client().encoding)
+	text := Apply(old.text, p.ContentChanges, s.client().encoding)
 	doc := s.newDocument(old.uri, old.path, p.TextDocument.Version, text)
 	doc.edited = time.Now()
 	s.setDocument(doc)

@@ -35,7 +35,7 @@ var commands []command
 
 func init() {
 	commands = []command{
-		{"serve", "[--listen 127.0.0.1:PORT]", "speak LSP on standard input and output, or on a loopback port", runServe},
+		{"serve", "[--listen 127.0.0.1:PORT | --gopls PATH]", "speak LSP on standard input and output, also in front of gopls, or on a loopback port", runServe},
 		{"check", "[flags] [packages]", "analyse packages, ./... by default, and print the findings", runCheck},
 		{"explain", "[rule]", "show the page of a rule, or the table of all rules", runExplain},
 		{"demo", "", "show on a sample what ctxls does", runDemo},
@@ -46,6 +46,10 @@ func init() {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal kills
+	run := run
+	if calledGopls(os.Args[0]) {
+		run = runGopls
+	}
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)

@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ctxls": main})
+	testscript.Main(m, map[string]func(){"ctxls": main, "gopls": main})
 }
 
 func TestScripts(t *testing.T) {
@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 			e.Vars = append(e.Vars, env...)
 			e.Vars = append(e.Vars, "CTXLS_CACHE="+cache, "GOPROXY=off", "GOFLAGS=", "GOWORK=", "GOTOOLCHAIN=local",
 				"GIT_CEILING_DIRECTORIES="+filepath.Dir(e.WorkDir))
+			e.Setenv("BIN", filepath.SplitList(e.Getenv("PATH"))[0]) // where ctxls is
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

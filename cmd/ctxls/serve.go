@@ -31,6 +31,7 @@ func runServe(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	flags := newFlags("serve")
 	foreignFlags(flags)
 	listen := flags.String("listen", "", "serve one client after another on the loopback `ADDRESS` 127.0.0.1:PORT; port 0 picks one and prints it")
+	gopls := flags.String("gopls", "", "stand in front of the gopls at `PATH`, for clients that take one server; arguments after -- are gopls's")
 	verbose := flags.Bool("v", false, "log more")
 	rest, status, ok := parseFlags(flags, args, stdout, stderr)
 	if !ok {
@@ -39,15 +40,17 @@ func runServe(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	if len(rest) > 0 && rest[0] == "serve" { // ctxls -rpc.trace serve
 		rest = rest[1:]
 	}
-	if !noArguments(flags, rest, stderr) {
+	switch {
+	case *gopls != "" && *listen != "":
+		fmt.Fprintln(stderr, "ctxls serve: --gopls serves standard input and output alone, not --listen")
+		return statusFailed
+	case *gopls == "" && !noArguments(flags, rest, stderr):
 		return statusFailed
 	}
-	level := slog.LevelWarn
-	if *verbose {
-		level = slog.LevelDebug
+	log := newLog(stderr, *verbose)
+	if *gopls != "" {
+		return serveFront(ctx, *gopls, rest, log, stdin, stdout, stderr)
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
-	slog.SetDefault(log) // the rules log there
 	opts := server.Options{Version: version.Read().Version, CacheDir: cacheDir(), Log: log}
 	if *listen != "" {
 		if err := server.ListenTCP(ctx, opts, *listen, stderr); err != nil {
@@ -59,7 +62,22 @@ func runServe(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	if f, ok := stdin.(*os.File); ok && term.IsTerminal(f) {
 		fmt.Fprintln(stderr, "ctxls speaks LSP on standard input and output, to an editor; ctxls help lists the commands for people")
 	}
-	err := server.Serve(ctx, opts, stdin, stdout)
+	return served(server.Serve(ctx, opts, stdin, stdout), stderr)
+}
+
+// newLog logs to standard error, for the rules as well.
+func newLog(stderr io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	slog.SetDefault(log)
+	return log
+}
+
+// served is the status after a visit.
+func served(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return statusOK

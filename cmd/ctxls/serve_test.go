@@ -28,7 +28,13 @@ type serving struct {
 
 func serve(t *testing.T, args ...string) *serving {
 	t.Helper()
-	s := &serving{t: t, cmd: exec.CommandContext(t.Context(), "ctxls", args...)}
+	return serveAs(t, "ctxls", args...)
+}
+
+// serveAs calls the program by that name.
+func serveAs(t *testing.T, name string, args ...string) *serving {
+	t.Helper()
+	s := &serving{t: t, cmd: exec.CommandContext(t.Context(), name, args...)}
 	s.cmd.Env = append(os.Environ(), "CTXLS_CACHE=off")
 	in, err := s.cmd.StdinPipe()
 	if err != nil {

@@ -1,0 +1,238 @@
+package front
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/ctxls/ctxls/server"
+)
+
+// Options configure the front.
+type Options struct {
+	Server server.Options
+	Start  func(ctx context.Context) (*Process, error) // a gopls, see Command
+	Log    *slog.Logger                                // nil: slog.Default()
+}
+
+// front is one client's visit.
+type front struct {
+	opts Options
+	log  *slog.Logger
+
+	client, ours *outbox
+	tasks        sync.WaitGroup
+
+	mu        sync.Mutex
+	exchanges map[string]*exchange // by the client's ID
+	late      map[string]bool      // requests that were answered without gopls
+	asked     map[string]string    // who alone was asked, by the client's ID
+	commands  []string             // of our server
+	published map[string]*published
+	leaving   bool // the client has said exit, or is gone
+
+	gopls      *outbox // nil: none runs
+	ready      bool    // it has been greeted
+	generation int     // counts the gopls that were started
+	givenUp    bool
+	hello      json.RawMessage // what gopls is greeted with
+	helloID    json.RawMessage // of the client's request
+
+	documents     map[string]*document
+	folders       []*message // changes of the workspace folders
+	configuration *message   // the last one
+}
+
+// Serve talks LSP until the client exits, vanishes or closes in, or until ctx
+// ends. It returns nil after a shutdown request.
+func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error {
+	f := &front{
+		opts: opts, log: opts.Log, client: newOutbox(), ours: newOutbox(),
+		exchanges: make(map[string]*exchange), late: make(map[string]bool), asked: make(map[string]string),
+		published: make(map[string]*published), documents: make(map[string]*document),
+	}
+	if f.log == nil {
+		f.log = slog.Default()
+	}
+	root, quit := context.WithCancel(ctx)
+	defer f.end(quit, in, out)
+
+	toOurs, oursIn := io.Pipe()
+	oursOut, fromOurs := io.Pipe()
+	served := make(chan error, 1)
+	f.tasks.Go(func() {
+		err := server.Serve(root, opts.Server, toOurs, fromOurs)
+		fromOurs.Close()
+		served <- err
+	})
+	ours := server.NewStream(readWriter{oursOut, oursIn}, func() {})
+	f.deliver(root, quit, "our server", f.ours, ours)
+	f.tasks.Go(func() { f.read(root, ours, f.fromOurs) })
+
+	outside := server.NewStream(readWriter{in, nopCloser{out}}, func() {})
+	told := f.deliver(root, quit, "the client", f.client, outside)
+	reading := make(chan struct{})
+	go func() { // a read that can't be interrupted is left behind
+		defer close(reading)
+		f.read(root, outside, f.fromClient)
+	}()
+	f.tasks.Go(func() { f.keepGopls(root) })
+
+	var err error
+	select {
+	case err = <-served:
+	case <-reading:
+		f.mu.Lock()
+		f.leaving = true
+		if f.gopls != nil {
+			f.gopls.close()
+		}
+		f.mu.Unlock()
+		f.ours.close() // it answers what it was asked, and ends
+		err = <-served
+	}
+	f.client.close()
+	select {
+	case <-told:
+	case <-time.After(closeTime): // it takes nothing
+	}
+	return err
+}
+
+// closeTime is how long what still runs may take when the visit ends.
+const closeTime = 2 * time.Second
+
+// end stops everything and closes the client's side, which may stand in a
+// read or a write.
+func (f *front) end(quit context.CancelFunc, in io.Reader, out io.Writer) {
+	quit()
+	for _, side := range []any{in, out} {
+		if c, ok := side.(io.Closer); ok {
+			c.Close()
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f.tasks.Wait()
+	}()
+	select {
+	case <-done:
+	case <-time.After(closeTime + killTime):
+		f.log.Warn("the session ends while something still runs")
+	}
+}
+
+// read hands on what comes in until that ends.
+func (f *front) read(ctx context.Context, s *server.Stream, handle func(frame []byte)) {
+	for {
+		frame, _, err := s.ReadFrame(ctx)
+		if err != nil {
+			return
+		}
+		handle(bytes.Clone(frame))
+	}
+}
+
+// deliver writes what is in an outbox to a side; the visit ends when it can't.
+// What it returns is closed when all is written.
+func (f *front) deliver(ctx context.Context, quit context.CancelFunc, name string, o *outbox, s *server.Stream) <-chan struct{} {
+	done := make(chan struct{})
+	f.tasks.Go(func() {
+		defer close(done)
+		defer s.Close()
+		err := o.deliver(ctx, func(ctx context.Context, frame []byte) error {
+			_, err := s.WriteFrame(ctx, frame)
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			f.log.WarnContext(ctx, "the session ends", "cannot write to", name, "error", err)
+			quit()
+		}
+	})
+	return done
+}
+
+// fromOurs passes on what our server says.
+func (f *front) fromOurs(frame []byte) {
+	messages, err := parse(frame)
+	if err != nil {
+		f.log.Error("an unreadable message of our own", "error", err)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range messages {
+		ex := f.exchanges[string(m.ID)]
+		switch {
+		case m.isResponse() && ex != nil:
+			if string(m.ID) == string(f.helloID) {
+				f.commands = commandsOf(m.Result)
+			}
+			f.answered(ex, m, true)
+		case m.isResponse():
+			if f.asked[string(m.ID)] == ourName {
+				delete(f.asked, string(m.ID))
+				f.tell(m)
+			}
+		case m.isRequest():
+			m.ID = named(ourName, m.ID)
+			f.tell(m)
+		case m.Method == "textDocument/publishDiagnostics":
+			f.publish(m, true)
+		default:
+			f.tell(cancels(ourName, m))
+		}
+	}
+}
+
+func commandsOf(greeting json.RawMessage) []string {
+	var r struct {
+		Capabilities struct{ ExecuteCommandProvider struct{ Commands []string } }
+	}
+	if json.Unmarshal(greeting, &r) != nil {
+		return nil
+	}
+	return r.Capabilities.ExecuteCommandProvider.Commands
+}
+
+// tell sends a message to the client.
+func (f *front) tell(m *message) {
+	frame, err := m.encode()
+	if err != nil {
+		f.log.Error("a message was dropped", "method", m.Method, "error", err)
+		return
+	}
+	f.toClient(frame)
+}
+
+func (f *front) toClient(frame []byte) {
+	if err := f.client.put(frame); err != nil {
+		f.log.Error("a message to the client was dropped", "error", err)
+	}
+}
+
+func (f *front) toOurs(frame []byte) {
+	if err := f.ours.put(frame); err != nil {
+		f.log.Error("a message to our server was dropped", "error", err)
+	}
+}
+
+// show tells the user something.
+func (f *front) show(kind int, text string) {
+	params, err := json.Marshal(map[string]any{"type": kind, "message": text})
+	if err != nil {
+		panic(fmt.Sprintf("a number and a string: %v", err))
+	}
+	f.tell(&message{Method: "window/showMessage", Params: params})
+}
+
+// nopCloser leaves the client's side open: it isn't ours.
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
