@@ -81,27 +81,41 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 		defer close(reading)
 		f.read(root, outside, f.fromClient)
 	}()
-	f.tasks.Go(func() { f.keepGopls(root) })
+	left := make(chan struct{})
+	f.tasks.Go(func() {
+		defer close(left)
+		f.keepGopls(root)
+	})
 
 	var err error
 	select {
 	case err = <-served:
 	case <-reading:
-		f.mu.Lock()
-		f.leaving = true
-		if f.gopls != nil {
-			f.gopls.close()
-		}
-		f.mu.Unlock()
 		f.ours.close() // it answers what it was asked, and ends
 		err = <-served
 	}
-	f.client.close()
-	select {
-	case <-told:
-	case <-time.After(closeTime): // it takes nothing
+	f.leave()
+	patience := time.After(closeTime)
+	for _, end := range []<-chan struct{}{told, left} {
+		select {
+		case <-end:
+		case <-patience: // the client takes nothing, or gopls doesn't end
+		case <-root.Done():
+		}
 	}
 	return err
+}
+
+// leave lets gopls end by the end of its input, and the client have what is
+// still to be said.
+func (f *front) leave() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.leaving = true
+	if f.gopls != nil {
+		f.gopls.close()
+	}
+	f.client.close()
 }
 
 // closeTime is how long what still runs may take when the visit ends.
