@@ -75,6 +75,20 @@ func (c *candidate) givenUp() bool {
 	return false
 }
 
+// toldOfFailure reports whether the function gets an error beside the context:
+// it tells of something that has failed, maybe because the context is done.
+func (c *candidate) toldOfFailure() bool {
+	for _, body := range c.pass.Func.Bodies {
+		params := body.Signature.Params()
+		for i := range params.Len() {
+			if params.At(i) == c.live.Var {
+				return slices.ContainsFunc(slices.Collect(params.Variables()), func(v *types.Var) bool { return isError(v.Type()) })
+			}
+		}
+	}
+	return false
+}
+
 // literalHears reports whether the call is given a literal that uses the live
 // context itself: what it does is cut off all the same.
 func (c *candidate) literalHears(site ssa.CallInstruction, path []ast.Node) bool {

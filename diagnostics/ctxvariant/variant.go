@@ -151,7 +151,6 @@ var standard = map[string]*variant{
 	"net.LookupIP":                {name: "Resolver.LookupIP", fix: lookupIP},
 	"net.LookupMX":                {name: "Resolver.LookupMX", fix: through("net", "DefaultResolver", "LookupMX", "%s")},
 	"net.LookupNS":                {name: "Resolver.LookupNS", fix: through("net", "DefaultResolver", "LookupNS", "%s")},
-	"net.LookupPort":              {name: "Resolver.LookupPort", fix: through("net", "DefaultResolver", "LookupPort", "%s")},
 	"net.LookupSRV":               {name: "Resolver.LookupSRV", fix: through("net", "DefaultResolver", "LookupSRV", "%s")},
 	"net.LookupTXT":               {name: "Resolver.LookupTXT", fix: through("net", "DefaultResolver", "LookupTXT", "%s")},
 	"crypto/tls.Dial":             {name: "Dialer.DialContext", fix: tlsDial},

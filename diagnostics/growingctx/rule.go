@@ -60,7 +60,7 @@ type growth struct {
 // field of.
 func (g *growth) throughPlace() bool {
 	parent := g.ctx.Parent
-	if parent == nil || !flow.InLoop(g.ctx.Call) {
+	if parent == nil || !flow.InLoop(g.ctx.Call) || !g.pass.Flow.ReadInLoop(g.ctx) {
 		return false
 	}
 	for _, use := range g.pass.Flow.ContextUses(g.ctx) {

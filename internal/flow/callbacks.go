@@ -9,11 +9,14 @@ import (
 
 // CallBack says that a function calls the function it gets in parameter Param,
 // which has one context among its own parameters, with contexts that are made
-// from parameter From without a cancel on the way; -1 is a root.
+// from parameter From without a cancel on the way, fromRoot, or is uncalled.
 type CallBack struct{ Param, From int }
 
-// notOne is an origin that isn't a single parameter or a root.
-const notOne = -2
+const (
+	fromRoot = -1
+	notOne   = -2 // neither a single parameter nor a root
+	uncalled = -3 // the function only looks at what it gets
+)
 
 // summariseCallBacks adds to the summaries what contexts functions call back
 // with, callees before callers.
@@ -57,9 +60,13 @@ func (p *Package) callBacks(fn *ssa.Function) []CallBack {
 				if !ok {
 					return false
 				}
-				if given = nil; back.From < 0 {
-					origin = -1
-				} else if back.From < len(site.Args) {
+				given = nil
+				switch {
+				case back.From == uncalled:
+					return true
+				case back.From == fromRoot:
+					origin = fromRoot
+				case back.From < len(site.Args):
 					given = site.Args[back.From]
 				}
 			}
@@ -72,7 +79,11 @@ func (p *Package) callBacks(fn *ssa.Function) []CallBack {
 			from, found = origin, true
 			return true
 		})
-		if known && from != notOne {
+		switch {
+		case !known:
+		case !found:
+			out = append(out, CallBack{Param: i, From: uncalled})
+		case from != notOne:
 			out = append(out, CallBack{Param: i, From: from})
 		}
 	}
@@ -119,6 +130,8 @@ func (p *Package) eachCallOf(param *ssa.Parameter, visit func(site *ssa.CallComm
 				cell, local := ref.Addr.(*ssa.Alloc)
 				ok = local && inCell(cell)
 			case *ssa.BinOp, *ssa.DebugRef: // compared with nil
+			case *ssa.MakeInterface:
+				ok = onlyNamed(ref)
 			case ssa.CallInstruction:
 				ok = ref.Common().Value != v || visit(ref.Common(), -1)
 				for i, arg := range ref.Common().Args {
@@ -134,6 +147,30 @@ func (p *Package) eachCallOf(param *ssa.Parameter, visit func(site *ssa.CallComm
 		return true
 	}
 	return follow(param)
+}
+
+// onlyNamed reports whether all that is done with a function in an interface
+// is to ask package reflect where it is, to write its name.
+func onlyNamed(boxed *ssa.MakeInterface) bool {
+	calls := func(v ssa.Value, name string) []*ssa.Call {
+		var out []*ssa.Call
+		for _, ref := range *v.Referrers() {
+			if _, ok := ref.(*ssa.DebugRef); ok {
+				continue
+			}
+			call, ok := ref.(*ssa.Call)
+			if !ok {
+				return nil
+			}
+			if fn := Callee(call.Common()); fn == nil || fn.FullName() != name {
+				return nil
+			}
+			out = append(out, call)
+		}
+		return out
+	}
+	values := calls(boxed, "reflect.ValueOf")
+	return len(values) > 0 && !slices.ContainsFunc(values, func(v *ssa.Call) bool { return len(calls(v, "(reflect.Value).Pointer")) == 0 })
 }
 
 // callBackOf is what is known of how a call calls its argument back.
@@ -153,7 +190,7 @@ func (p *Package) callBackOf(site *ssa.CallCommon, arg int) (CallBack, bool) {
 }
 
 // paramBehind is the parameter of fn that a context is made from without a
-// cancel on the way, or -1 for a root.
+// cancel on the way, or fromRoot.
 func (p *Package) paramBehind(fn *ssa.Function, ctx ssa.Value, depth int) int {
 	const deepest = 3 // literals between
 	var c *Context
@@ -165,7 +202,7 @@ func (p *Package) paramBehind(fn *ssa.Function, ctx ssa.Value, depth int) int {
 	switch {
 	case c == nil || c.Cancels:
 	case c.Kind == ContextRoot:
-		return -1
+		return fromRoot
 	case c.Kind == ContextParam:
 		param, ok := c.Value.(*ssa.Parameter)
 		if !ok {
@@ -208,7 +245,7 @@ func (p *Package) calledBackWithRoot(lit *ssa.Function, depth int) bool {
 	if !ok {
 		return false
 	}
-	return back.From < 0 || back.From < len(call.Call.Args) && p.rooted(p.ContextOf(call.Call.Args[back.From]), depth+1)
+	return back.From == fromRoot || 0 <= back.From && back.From < len(call.Call.Args) && p.rooted(p.ContextOf(call.Call.Args[back.From]), depth+1)
 }
 
 // soleUse is the call that a literal is given to, and as which argument, where

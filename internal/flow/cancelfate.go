@@ -210,6 +210,8 @@ func (p *Package) siteRuns(site ssa.CallInstruction, v ssa.Value) bool {
 		switch p.SummaryOf(Callee(common)).Param(i + offset) {
 		case UseCalled, UseSometimes:
 			return true
+		case UseKept:
+			return false
 		}
 	}
 	return withContext

@@ -213,6 +213,22 @@ func (p *Package) comparesWithNil(cond ast.Expr, v *types.Var) bool {
 	return ok && compare.Op == token.EQL && p.variable(compare.X) == v && p.Pass.TypesInfo.Types[compare.Y].IsNil()
 }
 
+// nilHere reports whether the position stands in the branch that is taken where
+// a variable is nil.
+func (l *liveness) nilHere(v *types.Var) bool {
+	for _, n := range Enclosing(l.f.File, l.pos) {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			if n.Body.Pos() <= l.pos && l.pos < n.Body.End() && l.p.comparesWithNil(n.Cond, v) {
+				return true
+			}
+		case *ast.FuncLit, *ast.FuncDecl:
+			return false
+		}
+	}
+	return false
+}
+
 // liveVar decides whether a variable in scope is a live context, or a request
 // that has one.
 func (l *liveness) liveVar(v *types.Var) (LiveContext, bool) {
@@ -230,7 +246,7 @@ func (l *liveness) liveVar(v *types.Var) (LiveContext, bool) {
 		return LiveContext{}, false // liveFields looks into receivers
 	}
 	s := l.ofVar(v)
-	if s == standsRoot || l.cancelled(v) {
+	if s == standsRoot || l.cancelled(v) || l.nilHere(v) {
 		return LiveContext{}, false
 	}
 	live := LiveContext{Expr: v.Name(), Var: v}

@@ -23,13 +23,18 @@ func SaysWhy(comment string) bool {
 	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment)
 }
 
-// DefendsRoot reports whether a comment names a root and says why it is one.
+// apart matches comments that set work apart from what the function is called
+// with.
+var apart = regexp.MustCompile(`(?i)\b(independent|regardless|irrespective|detached|decoupled) (of|from) (the |its |this |our )?((\w+ )?(ctx|context)|request|caller|client)`)
+
+// DefendsRoot reports whether a comment names a root and says why it is one, or
+// says that something goes on without the context.
 func DefendsRoot(comment string) bool {
-	return rootCall.MatchString(comment) && SaysWhy(comment)
+	return rootCall.MatchString(comment) && SaysWhy(comment) || apart.MatchString(comment)
 }
 
 var (
-	enders   = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye)`)
+	enders   = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit)`)
 	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
 	makers   = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Default\w*(Client|TokenSource|Credentials)$|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
 )

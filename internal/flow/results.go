@@ -82,6 +82,9 @@ func (p *Package) HeldElsewhere(call *ssa.CallCommon, i int) bool {
 
 func (p *Package) resultKind(call *ssa.CallCommon, i int) ResultKind {
 	if obj := Callee(call); obj != nil {
+		if _, generic := types.Unalias(obj.Origin().Signature().Results().At(i).Type()).(*types.TypeParam); generic {
+			return ResultShared // a container gives out what it holds
+		}
 		return p.SummaryOf(obj).Result(i)
 	}
 	if fn := call.StaticCallee(); fn != nil && len(fn.Blocks) > 0 { // a literal
@@ -119,7 +122,7 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 		if (kind == ResultFresh || kind == ResultByType) && calledByGoroutine(ret.Results[i]) {
 			kind = ResultMixed
 		}
-		if kind == ResultFresh && givenToHook(ret.Results[i], ret) {
+		if (kind == ResultFresh || kind == ResultByType) && storedAway(ret.Results[i], 1) || kind == ResultFresh && givenToHook(ret.Results[i], ret) {
 			kind = ResultShared
 		}
 		switch {

@@ -33,9 +33,14 @@ func (s *spinner) byItself(fn *ssa.Function) bool {
 }
 
 // closesOnLeaving reports whether the function of the loop calls the closer as
-// well: whoever of several goroutines leaves last closes what they shared.
+// it leaves, or in a literal that it defers: whoever of several goroutines
+// leaves last closes what they shared.
 func (s *spinner) closesOnLeaving(op *chanOp) bool {
 	return slices.ContainsFunc(s.g.world.sites[op.fn()], func(site ssa.CallInstruction) bool {
+		isDeferred := func(call ssa.CallInstruction) bool { _, ok := call.(*ssa.Defer); return ok }
+		if lit := site.Parent(); lit.Parent() == s.sel.Parent() && s.p.tree().runsBy(lit, isDeferred) {
+			return true
+		}
 		_, launched := site.(*ssa.Go)
 		_, deferred := site.(*ssa.Defer)
 		return !launched && site.Parent() == s.sel.Parent() && (deferred || !s.around.has(site.Block()))

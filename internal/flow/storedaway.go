@@ -6,8 +6,9 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// storedAway reports whether a parameter is put where others find it: into a
-// field, a package variable or a map, here or some calls down.
+// storedAway reports whether a value is put where others find it: into a field,
+// a package variable or a map, by itself or in a struct, here or some calls
+// down.
 func storedAway(v ssa.Value, depth int) bool {
 	if depth == 0 || v.Referrers() == nil {
 		return false
@@ -21,7 +22,11 @@ func storedAway(v ssa.Value, depth int) bool {
 		case *ssa.Store:
 			switch addr := ref.Addr.(type) {
 			case *ssa.FieldAddr:
-				if _, local := addr.X.(*ssa.Alloc); !local && ref.Val == v {
+				if ref.Val != v {
+					continue
+				}
+				alloc, local := addr.X.(*ssa.Alloc)
+				if !local || copiedAway(alloc) {
 					return true
 				}
 			case *ssa.Global:
@@ -35,6 +40,28 @@ func storedAway(v ssa.Value, depth int) bool {
 			fn := ref.Call.StaticCallee()
 			for i, arg := range ref.Call.Args {
 				if fn != nil && arg == v && i < len(fn.Params) && storedAway(fn.Params[i], depth-1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// copiedAway reports whether a struct is copied into a map or a package
+// variable.
+func copiedAway(alloc *ssa.Alloc) bool {
+	for _, ref := range *alloc.Referrers() {
+		load, ok := ref.(*ssa.UnOp)
+		if !ok {
+			continue
+		}
+		for _, ref := range *load.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.MapUpdate:
+				return true
+			case *ssa.Store:
+				if _, global := ref.Addr.(*ssa.Global); global {
 					return true
 				}
 			}

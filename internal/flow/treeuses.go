@@ -330,6 +330,21 @@ func (p *Package) DerivationsIn(f *Func) []*Context {
 	return nil
 }
 
+// ReadInLoop reports whether the context that c derives from is read in the
+// loop around the derivation, and not once before it.
+func (p *Package) ReadInLoop(c *Context) bool {
+	around := regionOf(c.Call.Block())
+	for _, arg := range c.Call.Call.Args {
+		if !IsContext(arg.Type()) {
+			continue
+		}
+		if read, ok := p.OnlyValue(arg).(*ssa.UnOp); ok && read.Parent() == c.Call.Parent() {
+			return around.has(read.Block())
+		}
+	}
+	return true
+}
+
 // StoresIn reports whether an assignment sets the field, or the package
 // variable, that the context c was read from.
 func (p *Package) StoresIn(store *ssa.Store, c *Context) bool {

@@ -504,3 +504,25 @@ func newPair() *pair {
 	p.run()
 	return p
 }
+
+// Exported closes what only its own loop hears, as that leaves.
+type Session struct{ updates chan int }
+
+func (s *Session) Done() { close(s.updates) }
+
+func (s *Session) Run(stop <-chan struct{}) {
+	defer func() {
+		_ = step()
+		s.Done()
+	}()
+	for {
+		select {
+		case <-s.updates:
+			_ = step()
+		case <-stop:
+			return
+		}
+	}
+}
+
+func NewSession() *Session { return &Session{updates: make(chan int)} }

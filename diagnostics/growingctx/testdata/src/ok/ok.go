@@ -182,3 +182,16 @@ func beforeLiteral(ctx context.Context, xs []int) (context.Context, func() error
 		return nil
 	}
 }
+
+type holder struct{ context.Context }
+
+// Each turn starts from what was there before the loop.
+func fromBefore(h holder, keys []string, use func(holder)) {
+	before := h.Context
+	for _, key := range keys {
+		h.Context = context.WithValue(before, label{}, key)
+		use(h)
+	}
+}
+
+type label struct{}

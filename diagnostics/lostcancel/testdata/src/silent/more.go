@@ -479,3 +479,16 @@ func watches(t *testing.T) {
 	c, _ := watched(t, context.Background())
 	use(c)
 }
+
+type slots[K comparable, V any] struct{ m map[K]V }
+
+func (t *slots[K, V]) load(k K) (value V, ok bool) {
+	value, ok = t.m[k]
+	return value, ok
+}
+
+// Who asks a container whether it has one owes nothing.
+func asksContainer(t *slots[string, context.CancelFunc]) bool {
+	_, ok := t.load("a")
+	return ok
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
+	"runtime"
 )
 
 type callback func(context.Context) error
@@ -55,6 +57,21 @@ func Warm(f callback) error { // want `^param 0 called$`
 }
 
 var hook callback
+
+// It writes the name of what it calls.
+func Named(f callback) error { // want `param 0 called with context of -1`
+	name(f)
+	return f(context.Background())
+}
+
+func name(f callback) { // want `param 0 called with context of -3`
+	fmt.Println(runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name())
+}
+
+func ByReflection(f callback) error { // want `^param 0 kept$`
+	reflect.ValueOf(f).Call(nil)
+	return f(context.Background())
+}
 
 type server struct{ f callback }
 
