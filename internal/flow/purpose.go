@@ -25,7 +25,7 @@ func SaysWhy(comment string) bool {
 
 // apart matches comments that set work apart from what the function is called
 // with.
-var apart = regexp.MustCompile(`(?i)\b(independent|regardless|irrespective|detached|decoupled) (of|from) (the |its |this |our )?((\w+ )?(ctx|context)|request|caller|client)`)
+var apart = regexp.MustCompile(`(?i)\b(independent|regardless|irrespective|detached|decoupled) (of|from) (the |its |this |our )?((\w+ )?(ctx|context)|request)\b`)
 
 // DefendsRoot reports whether a comment names a root and says why it is one, or
 // says that something goes on without the context.

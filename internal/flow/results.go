@@ -122,7 +122,7 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 		if (kind == ResultFresh || kind == ResultByType) && calledByGoroutine(ret.Results[i]) {
 			kind = ResultMixed
 		}
-		if (kind == ResultFresh || kind == ResultByType) && storedAway(ret.Results[i], 1) || kind == ResultFresh && givenToHook(ret.Results[i], ret) {
+		if (kind == ResultFresh || kind == ResultByType) && storedAway(bare(ret.Results[i]), 1) || kind == ResultFresh && givenToHook(ret.Results[i], ret) {
 			kind = ResultShared
 		}
 		switch {
@@ -261,7 +261,7 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 		}
 		switch addr := v.X.(type) {
 		case *ssa.FieldAddr:
-			if _, local := addr.X.(*ssa.Alloc); !local {
+			if alloc, local := addr.X.(*ssa.Alloc); !local || lookedUp(onlyStore(alloc)) {
 				return ResultShared
 			}
 		case *ssa.Global, *ssa.IndexAddr:
@@ -269,8 +269,21 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 		}
 	case *ssa.Lookup:
 		return ResultShared
+	case *ssa.Field:
+		if lookedUp(v.X) {
+			return ResultShared
+		}
 	}
 	return ResultByType
+}
+
+// lookedUp reports whether a value comes out of a map.
+func lookedUp(v ssa.Value) bool {
+	if extract, ok := v.(*ssa.Extract); ok {
+		v = extract.Tuple
+	}
+	_, ok := v.(*ssa.Lookup)
+	return ok
 }
 
 // givenToHook reports whether a cancel function was given, on each way to the

@@ -23,29 +23,15 @@ const (
 	textGoplsGone = "gopls isn't running"
 )
 
-// fromClient passes on what the client sends. The frame is the front's.
-func (f *front) fromClient(frame []byte) {
-	messages, err := parse(frame)
-	if err != nil {
-		f.log.Warn("an unreadable message of the client", "error", err)
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, m := range messages {
-		if len(messages) > 1 {
-			if frame, err = m.encode(); err != nil {
-				continue
-			}
-		}
-		switch {
-		case m.isResponse():
-			f.response(m, frame)
-		case m.isRequest():
-			f.request(m, frame)
-		default:
-			f.notification(m, frame)
-		}
+// fromClient passes on what the client sends.
+func (f *front) fromClient(m *message, frame []byte) {
+	switch {
+	case m.isResponse():
+		f.response(m, frame)
+	case m.isRequest():
+		f.request(m, frame)
+	default:
+		f.notification(m, frame)
 	}
 }
 
@@ -71,10 +57,13 @@ func (f *front) response(m *message, frame []byte) {
 func (f *front) request(m *message, frame []byte) {
 	_, isMerged := merged[m.Method]
 	switch {
-	case m.Method == protocol.MethodInitialize:
+	case m.Method == protocol.MethodInitialize && f.hello == nil:
 		f.greet(m)
+	case m.Method == protocol.MethodInitialize:
+		f.toOurs(frame) // which refuses a second one
+		f.asked[string(m.ID)] = ourName
 	case isMerged:
-		f.ask(m, frame, frame)
+		f.ask(m, frame)
 	case m.Method == protocol.MethodWorkspaceExecuteCommand && f.isOurs(m.Params):
 		f.toOurs(frame)
 		f.asked[string(m.ID)] = ourName
@@ -113,10 +102,7 @@ func (f *front) greet(m *message) {
 	const utf16 = `["utf-16"]`
 	params := with(m.Params, utf16, "capabilities", "general", "positionEncodings")
 
-	theirs := without(params, "initializationOptions", "ctxls")
-	f.hello = theirs
-
-	ours := params
+	theirs, ours := without(params, "initializationOptions", "ctxls"), params
 	for _, path := range [][]string{
 		{"textDocument", "diagnostic"},
 		{"textDocument", "codeAction", "resolveSupport"},
@@ -131,13 +117,13 @@ func (f *front) greet(m *message) {
 	}
 	ours = with(ours, string(options.raw()), "initializationOptions")
 
-	encode := func(params json.RawMessage, id json.RawMessage) []byte {
-		frame, err := (&message{ID: id, Method: m.Method, Params: params}).encode()
-		if err != nil {
-			f.log.Error("encoding initialize", "error", err)
-		}
-		return frame
+	frame, err := (&message{ID: m.ID, Method: m.Method, Params: ours}).encode()
+	if err != nil {
+		f.tell(failure(m.ID, jsonrpc2.InvalidParams, err.Error()))
+		return
 	}
-	f.helloID = m.ID
-	f.ask(m, encode(theirs, m.ID), encode(ours, m.ID))
+	f.hello, f.helloID = theirs, m.ID
+	f.exchanges[string(m.ID)] = newExchange(m)
+	close(f.greeted)
+	f.toOurs(frame)
 }

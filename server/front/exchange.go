@@ -60,12 +60,11 @@ func wantsOnlyGopls(params json.RawMessage) bool {
 }
 
 // ask sends a request to both.
-func (f *front) ask(m *message, theirs, ours []byte) {
+func (f *front) ask(m *message, frame []byte) {
 	ex := newExchange(m)
 	f.exchanges[string(m.ID)] = ex
-	sent := f.toGopls(theirs)
-	ex.gone = !sent && (m.Method != protocol.MethodInitialize || f.givenUp)
-	f.toOurs(ours)
+	ex.gone = !f.toGopls(frame)
+	f.toOurs(frame)
 }
 
 // answered takes an answer of one side in, nil if gopls can't give one.

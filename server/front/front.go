@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"go.lsp.dev/protocol"
+
 	"github.com/ctxls/ctxls/server"
 )
 
@@ -27,6 +29,7 @@ type front struct {
 
 	client, ours *outbox
 	tasks        sync.WaitGroup
+	quit         context.CancelFunc
 
 	mu        sync.Mutex
 	exchanges map[string]*exchange // by the client's ID
@@ -36,12 +39,13 @@ type front struct {
 	published map[string]*published
 	leaving   bool // the client has said exit, or is gone
 
-	gopls      *outbox // nil: none runs
-	ready      bool    // it has been greeted
-	generation int     // counts the gopls that were started
-	givenUp    bool
+	greeted    chan struct{}   // closed when the client has: no server may speak before
 	hello      json.RawMessage // what gopls is greeted with
 	helloID    json.RawMessage // of the client's request
+	gopls      *outbox         // nil: none runs
+	stopGopls  context.CancelFunc
+	ready      bool // it has answered the greeting
+	generation int  // counts the gopls that were started
 
 	documents     map[string]*document
 	folders       []*message // changes of the workspace folders
@@ -54,13 +58,14 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 	f := &front{
 		opts: opts, log: opts.Log, client: newOutbox(), ours: newOutbox(),
 		exchanges: make(map[string]*exchange), late: make(map[string]bool), asked: make(map[string]string),
-		published: make(map[string]*published), documents: make(map[string]*document),
+		published: make(map[string]*published), documents: make(map[string]*document), greeted: make(chan struct{}),
 	}
 	if f.log == nil {
 		f.log = slog.Default()
 	}
 	root, quit := context.WithCancel(ctx)
-	defer f.end(quit, in, out)
+	f.quit = quit
+	defer f.end(in, out)
 
 	toOurs, oursIn := io.Pipe()
 	oursOut, fromOurs := io.Pipe()
@@ -71,11 +76,11 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 		served <- err
 	})
 	ours := server.NewStream(readWriter{oursOut, oursIn}, func() {})
-	f.deliver(root, quit, "our server", f.ours, ours)
+	f.deliver(root, "our server", f.ours, ours)
 	f.tasks.Go(func() { f.read(root, ours, f.fromOurs) })
 
 	outside := server.NewStream(readWriter{in, nopCloser{out}}, func() {})
-	told := f.deliver(root, quit, "the client", f.client, outside)
+	told := f.deliver(root, "the client", f.client, outside)
 	reading := make(chan struct{})
 	go func() { // a read that can't be interrupted is left behind
 		defer close(reading)
@@ -123,8 +128,8 @@ const closeTime = 2 * time.Second
 
 // end stops everything and closes the client's side, which may stand in a
 // read or a write.
-func (f *front) end(quit context.CancelFunc, in io.Reader, out io.Writer) {
-	quit()
+func (f *front) end(in io.Reader, out io.Writer) {
+	f.quit()
 	for _, side := range []any{in, out} {
 		if c, ok := side.(io.Closer); ok {
 			c.Close()
@@ -143,19 +148,19 @@ func (f *front) end(quit context.CancelFunc, in io.Reader, out io.Writer) {
 }
 
 // read hands on what comes in until that ends.
-func (f *front) read(ctx context.Context, s *server.Stream, handle func(frame []byte)) {
+func (f *front) read(ctx context.Context, s *server.Stream, handle func(m *message, frame []byte)) {
 	for {
 		frame, _, err := s.ReadFrame(ctx)
 		if err != nil {
 			return
 		}
-		handle(bytes.Clone(frame))
+		f.each(bytes.Clone(frame), handle)
 	}
 }
 
 // deliver writes what is in an outbox to a side; the visit ends when it can't.
 // What it returns is closed when all is written.
-func (f *front) deliver(ctx context.Context, quit context.CancelFunc, name string, o *outbox, s *server.Stream) <-chan struct{} {
+func (f *front) deliver(ctx context.Context, name string, o *outbox, s *server.Stream) <-chan struct{} {
 	done := make(chan struct{})
 	f.tasks.Go(func() {
 		defer close(done)
@@ -166,42 +171,53 @@ func (f *front) deliver(ctx context.Context, quit context.CancelFunc, name strin
 		})
 		if err != nil && ctx.Err() == nil {
 			f.log.WarnContext(ctx, "the session ends", "cannot write to", name, "error", err)
-			quit()
+			f.quit()
 		}
 	})
 	return done
 }
 
-// fromOurs passes on what our server says.
-func (f *front) fromOurs(frame []byte) {
+// each hands on the messages of a frame, which is the front's, one by one.
+func (f *front) each(frame []byte, handle func(m *message, frame []byte)) {
 	messages, err := parse(frame)
 	if err != nil {
-		f.log.Error("an unreadable message of our own", "error", err)
+		f.log.Warn("an unreadable message", "error", err)
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, m := range messages {
-		ex := f.exchanges[string(m.ID)]
-		switch {
-		case m.isResponse() && ex != nil:
-			if string(m.ID) == string(f.helloID) {
-				f.commands = commandsOf(m.Result)
+		if len(messages) > 1 {
+			if frame, err = m.encode(); err != nil {
+				f.log.Warn("a message of a batch was dropped", "error", err)
+				continue
 			}
-			f.answered(ex, m, true)
-		case m.isResponse():
-			if f.asked[string(m.ID)] == ourName {
-				delete(f.asked, string(m.ID))
-				f.tell(m)
-			}
-		case m.isRequest():
-			m.ID = named(ourName, m.ID)
-			f.tell(m)
-		case m.Method == "textDocument/publishDiagnostics":
-			f.publish(m, true)
-		default:
-			f.tell(cancels(ourName, m))
 		}
+		handle(m, frame)
+	}
+}
+
+// fromOurs passes on what our server says.
+func (f *front) fromOurs(m *message, _ []byte) {
+	ex := f.exchanges[string(m.ID)]
+	switch {
+	case m.isResponse() && ex != nil:
+		if ex.method == protocol.MethodInitialize {
+			f.commands = commandsOf(m.Result)
+		}
+		f.answered(ex, m, true)
+	case m.isResponse():
+		if f.asked[string(m.ID)] == ourName {
+			delete(f.asked, string(m.ID))
+			f.tell(m)
+		}
+	case m.isRequest():
+		m.ID = named(ourName, m.ID)
+		f.tell(m)
+	case m.Method == protocol.MethodTextDocumentPublishDiagnostics:
+		f.publish(m, true)
+	default:
+		f.tell(cancels(ourName, m))
 	}
 }
 
@@ -225,15 +241,15 @@ func (f *front) tell(m *message) {
 	f.toClient(frame)
 }
 
-func (f *front) toClient(frame []byte) {
-	if err := f.client.put(frame); err != nil {
-		f.log.Error("a message to the client was dropped", "error", err)
-	}
-}
+func (f *front) toClient(frame []byte) { f.put(f.client, frame) }
+func (f *front) toOurs(frame []byte)   { f.put(f.ours, frame) }
 
-func (f *front) toOurs(frame []byte) {
-	if err := f.ours.put(frame); err != nil {
-		f.log.Error("a message to our server was dropped", "error", err)
+// put sends a frame; the visit ends when the other side takes nothing, since
+// it would miss some.
+func (f *front) put(o *outbox, frame []byte) {
+	if err := o.put(frame); err != nil {
+		f.log.Error("the session ends", "error", err)
+		f.quit()
 	}
 }
 

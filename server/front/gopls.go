@@ -15,13 +15,18 @@ import (
 // A gopls that dies is started again, later each time; one that dies this
 // often in a row stays away.
 const (
-	attempts    = 5
-	firstPause  = time.Second
-	longestLife = 3 * time.Minute // one that lived as long starts the count anew
+	attempts   = 5
+	firstPause = time.Second
+	settled    = 3 * time.Minute // one that lived as long starts the count anew
 )
 
-// keepGopls runs gopls until the visit ends.
+// keepGopls runs gopls from the client's greeting until the visit ends.
 func (f *front) keepGopls(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-f.greeted:
+	}
 	pause := firstPause
 	for failures := 0; ; {
 		start := time.Now()
@@ -32,7 +37,7 @@ func (f *front) keepGopls(ctx context.Context) {
 		if ctx.Err() != nil || leaving {
 			return
 		}
-		if time.Since(start) > longestLife {
+		if time.Since(start) > settled {
 			failures, pause = 0, firstPause
 		}
 		failures++
@@ -64,9 +69,8 @@ func (f *front) runGopls(ctx context.Context) error {
 	f.generation++
 	generation := f.generation
 	f.gopls, f.ready = box, false
-	if f.hello != nil {
-		f.greetAgain()
-	}
+	f.stopGopls = cancel
+	f.greetGopls()
 	f.mu.Unlock()
 
 	delivered := make(chan struct{})
@@ -82,7 +86,11 @@ func (f *front) runGopls(ctx context.Context) error {
 		}
 		p.In.Close() // for one that waits for its end
 	}()
-	f.read(ctx, stream, func(frame []byte) { f.fromGopls(generation, frame) })
+	f.read(ctx, stream, func(m *message, frame []byte) {
+		if generation == f.generation {
+			f.fromGopls(m, frame)
+		}
+	})
 	f.mu.Lock()
 	f.gopls, f.ready = nil, false
 	f.mu.Unlock()
@@ -105,7 +113,6 @@ func (f *front) lostGopls(err error, last bool) {
 		}
 	}
 	clear(f.late)
-	f.givenUp = last
 	for _, ex := range f.exchanges {
 		if ex.theirs == nil && !ex.gone && (ex.method != protocol.MethodInitialize || last) {
 			f.answered(ex, nil, false)
@@ -124,15 +131,21 @@ func (f *front) lostGopls(err error, last bool) {
 	}
 }
 
-// greetAgain initialises a gopls that was started after the client had sent
-// its request.
-func (f *front) greetAgain() {
-	frame, err := (&message{ID: named(ourName, f.helloID), Method: protocol.MethodInitialize, Params: f.hello}).encode()
+// greetGopls sends the client's greeting under an ID of our own, since later
+// ones are sent it as well.
+func (f *front) greetGopls() {
+	f.putGopls(&message{ID: named(ourName, f.helloID), Method: protocol.MethodInitialize, Params: f.hello})
+}
+
+// putGopls sends a message of our own.
+func (f *front) putGopls(m *message) {
+	frame, err := m.encode()
 	if err == nil {
 		err = f.gopls.put(frame)
 	}
 	if err != nil {
-		f.log.Error("gopls could not be greeted", "error", err)
+		f.log.Error("gopls isn't told of something", "method", m.Method, "error", err)
+		f.stopGopls()
 	}
 }
 
@@ -145,91 +158,68 @@ func (f *front) goplsOwner() string {
 	return fmt.Sprintf("%s%d", goplsName, f.generation)
 }
 
-// toGopls passes on a frame; false if nobody takes it.
+// toGopls passes on a frame; false if nobody takes it. A gopls that is started
+// later is told of everything, see retold; so is one that comes after a gopls
+// which took nothing.
 func (f *front) toGopls(frame []byte) bool {
-	if f.gopls == nil || f.generation > 1 && !f.ready {
-		return false // or it will be told of everything, see retold
+	if f.gopls == nil || !f.ready {
+		return false
 	}
 	if err := f.gopls.put(frame); err != nil {
-		f.log.Error("a message to gopls was dropped", "error", err)
+		f.log.Error("gopls is stopped", "error", err)
+		f.stopGopls()
 		return false
 	}
 	return true
 }
 
-// fromGopls passes on what gopls says. The frame is the front's.
-func (f *front) fromGopls(generation int, frame []byte) {
-	messages, err := parse(frame)
-	if err != nil {
-		f.log.Warn("an unreadable message of gopls", "error", err)
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if generation != f.generation {
-		return
-	}
-	for _, m := range messages {
-		if len(messages) > 1 {
-			if frame, err = m.encode(); err != nil {
-				continue
-			}
-		}
-		switch {
-		case m.isResponse():
-			f.goplsAnswers(m, frame)
-		case m.Method == protocol.MethodTextDocumentPublishDiagnostics:
-			f.publish(m, false)
-		case m.isRequest() && f.goplsOwner() != "":
-			m.ID = named(f.goplsOwner(), m.ID)
-			f.tell(m)
-		case m.Method == "$/cancelRequest" && f.goplsOwner() != "":
-			f.tell(cancels(f.goplsOwner(), m))
-		default:
-			f.toClient(frame)
-		}
+// fromGopls passes on what gopls says.
+func (f *front) fromGopls(m *message, frame []byte) {
+	switch {
+	case m.isResponse():
+		f.goplsAnswers(m, frame)
+	case m.Method == protocol.MethodTextDocumentPublishDiagnostics:
+		f.publish(m, false)
+	case m.isRequest() && f.goplsOwner() != "":
+		m.ID = named(f.goplsOwner(), m.ID)
+		f.tell(m)
+	case m.Method == "$/cancelRequest" && f.goplsOwner() != "":
+		f.tell(cancels(f.goplsOwner(), m))
+	default:
+		f.toClient(frame)
 	}
 }
 
 func (f *front) goplsAnswers(m *message, frame []byte) {
-	if owner, id := unnamed(m.ID); owner == ourName {
-		m.ID = id // to greetAgain
-		f.ready = true
-		f.greeted(m)
-		return
-	}
 	id := string(m.ID)
-	if ex := f.exchanges[id]; ex != nil {
-		f.ready = f.ready || ex.method == protocol.MethodInitialize
+	ex := f.exchanges[id]
+	switch {
+	case id == string(named(ourName, f.helloID)):
+		m.ID = f.helloID
+		f.goplsGreets(m)
+	case ex != nil:
 		f.answered(ex, m, false)
-		return
-	}
-	if f.late[id] {
+	case f.late[id]:
 		delete(f.late, id)
-		return
+	default:
+		delete(f.asked, id)
+		f.toClient(frame)
 	}
-	delete(f.asked, id)
-	f.toClient(frame)
 }
 
-// greeted goes on after the answer of a gopls that was started again: the
-// client may still wait for it, else it isn't told.
-func (f *front) greeted(m *message) {
+// goplsGreets goes on after the answer to the greeting: the client may still
+// wait for it; else a gopls that was started again is told what has happened.
+func (f *front) goplsGreets(m *message) {
+	f.ready = len(m.Error) == 0
 	if ex := f.exchanges[string(m.ID)]; ex != nil {
 		f.answered(ex, m, false)
 		return
 	}
-	if len(m.Error) > 0 {
+	if !f.ready {
 		f.log.Error("gopls refuses to start again", "error", string(m.Error))
 		return
 	}
 	for _, told := range f.retold() {
-		frame, err := told.encode()
-		if err == nil {
-			err = f.gopls.put(frame)
-		}
-		if err != nil {
-			f.log.Error("gopls isn't told of something", "method", told.Method, "error", err)
-		}
+		f.putGopls(told)
 	}
 }

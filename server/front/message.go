@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"go.lsp.dev/jsonrpc2"
@@ -59,7 +58,11 @@ func failure(id json.RawMessage, code jsonrpc2.Code, text string) *message {
 // IDs: numbers of two servers would clash.
 
 func named(owner string, id json.RawMessage) json.RawMessage {
-	return json.RawMessage(strconv.Quote(owner + ":" + string(id)))
+	name, err := json.Marshal(owner + ":" + string(id))
+	if err != nil {
+		panic(err) // a string
+	}
+	return name
 }
 
 // cancels renames what a notification cancels.

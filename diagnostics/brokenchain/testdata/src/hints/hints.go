@@ -158,3 +158,11 @@ func notices(ctx context.Context) error {
 	n := newNotice(due)
 	return n.wait(ctx)
 }
+
+// What has failed may have failed by the context.
+func tellsFailure(ctx context.Context, cause error) error {
+	own, cancel := context.WithTimeout(context.Background(), time.Second) // want `though ctx is at hand`
+	defer cancel()
+	_ = cause
+	return use(own)
+}

@@ -378,3 +378,57 @@ func length(ctx context.Context, size func(context.Context) error) error {
 	cancel()
 	return size(dead)
 }
+
+type buffer struct{ send sender }
+
+type sender func(string) error
+
+func newBuffer(ctx context.Context, send sender) *buffer {
+	b := &buffer{send: send}
+	go b.flush(ctx)
+	return b
+}
+
+func (b *buffer) flush(ctx context.Context) {
+	<-ctx.Done()
+	_ = b.send("rest")
+}
+
+type buffers struct {
+	ctx context.Context
+	m   map[string]*buffer
+}
+
+// The literal is kept, and sends for later callers as well.
+func (b *buffers) publish(ctx context.Context, key string, s store) error {
+	kept := newBuffer(b.ctx, func(text string) error {
+		own, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_, err := s.Get(own, text)
+		return err
+	})
+	b.m[key] = kept
+	return use(ctx)
+}
+
+// It says further up why it has a context of its own.
+func startsNetwork(ctx context.Context, s store) error {
+	// Starting takes five minutes at most, independent of the context of the request,
+	// so that what was started late is found by the next one.
+	limit := 5 * time.Minute
+	if deadline, ok := ctx.Deadline(); ok {
+		limit += time.Until(deadline)
+	}
+
+	own, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	_, err := s.Get(own, "network")
+	return err
+}
+
+func exitProcess(ctx context.Context, code int) error { return use(ctx) }
+
+// The process ends, and not by the request.
+func stops(w http.ResponseWriter, r *http.Request) {
+	_ = exitProcess(context.Background(), 0)
+}

@@ -492,3 +492,30 @@ func asksContainer(t *slots[string, context.CancelFunc]) bool {
 	_, ok := t.load("a")
 	return ok
 }
+
+type keptPair struct {
+	context.Context
+	context.CancelCauseFunc
+}
+
+type keptPairs struct{ m map[string]keptPair }
+
+// It keeps what it returns.
+func (p *keptPairs) add(k string) (context.Context, context.CancelCauseFunc) {
+	if known, ok := p.m[k]; ok {
+		return known.Context, known.CancelCauseFunc
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	ends := func(cause error) {
+		cancel(cause)
+		delete(p.m, k)
+	}
+	p.m[k] = keptPair{ctx, ends}
+	return ctx, ends
+}
+
+func newKeptPairs(k string) *keptPairs {
+	p := &keptPairs{m: make(map[string]keptPair)}
+	p.add(k)
+	return p
+}
