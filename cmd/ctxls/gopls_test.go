@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,6 +28,9 @@ func TestInFrontOfGopls(t *testing.T) {
 		{"ctxls", "serve --gopls " + other + " -- -vv", "-vv"},
 	} {
 		s := serveAs(t, tt.program, strings.Fields(tt.args)...)
+		if _, err := io.WriteString(s.in, request(1, "initialize", `{"capabilities":{}}`)); err != nil {
+			t.Fatal(err)
+		}
 		line, err := s.errors.ReadString('\n')
 		if want := "started with " + tt.passed + "\n"; err != nil || line != want {
 			t.Errorf("%s %s: %q, %v, want %q", tt.program, tt.args, line, err, want)

@@ -34,7 +34,9 @@ func serve(t *testing.T, args ...string) *serving {
 // serveAs calls the program by that name.
 func serveAs(t *testing.T, name string, args ...string) *serving {
 	t.Helper()
-	s := &serving{t: t, cmd: exec.CommandContext(t.Context(), name, args...)}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a test that waits in vain fails
+	t.Cleanup(cancel)
+	s := &serving{t: t, cmd: exec.CommandContext(ctx, name, args...)}
 	s.cmd.Env = append(os.Environ(), "CTXLS_CACHE=off")
 	in, err := s.cmd.StdinPipe()
 	if err != nil {
