@@ -11,6 +11,7 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/config"
 )
 
 // source tells our diagnostics from those of other servers.
@@ -76,19 +77,22 @@ func (s *session) publish(path string, r *fileResult) {
 	c := &converter{client: s.client(), docs: docs, text: s.textOf(docs)}
 	if r.snapshot != nil {
 		if !r.current(doc) {
-			return // the edit that made it so has its own job
+			if s.typingDelay(path) != config.OnSave {
+				return // the edit that made it so has its own job
+			}
+			doc = nil // what was saved is of no version that the client still has
 		}
 		c.text = r.snapshot.Text
 	}
-	err := s.tell(c.client, docs, path, c.diagnostics(path, r))
+	err := s.tell(c.client, docs.uri(path), path, doc, c.diagnostics(path, r))
 	if err != nil && s.root.Err() == nil {
 		s.log.WarnContext(s.root, "diagnostics could not be published", "file", path, "error", err)
 	}
 }
 
-// tell sends news of a file to the client, or keeps them until it asks.
-func (s *session) tell(client clientInfo, docs documents, path string, list []protocol.Diagnostic) error {
-	doc := docs[path]
+// tell sends news of a file to the client, or keeps them until it asks. They
+// are about doc, or if that is nil about the text on disk.
+func (s *session) tell(client clientInfo, u uri.URI, path string, doc *document, list []protocol.Diagnostic) error {
 	if client.pulls {
 		r, err := newReport(doc, list)
 		if err == nil {
@@ -96,7 +100,7 @@ func (s *session) tell(client clientInfo, docs documents, path string, list []pr
 		}
 		return err
 	}
-	params := &protocol.PublishDiagnosticsParams{URI: docs.uri(path), Diagnostics: list}
+	params := &protocol.PublishDiagnosticsParams{URI: u, Diagnostics: list}
 	if doc != nil {
 		params.Version = protocol.NewOptional(doc.version)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
+	"github.com/ctxls/ctxls/internal/config"
 	"github.com/ctxls/ctxls/internal/workspace"
 )
 
@@ -76,6 +77,18 @@ func (k *reports) answered(path string, r report) {
 	k.tell(path, r)
 }
 
+// last is what was found last in a file that the client has been told of.
+func (k *reports) last(path string) (r report, told bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	r, known := k.known[path]
+	if !known {
+		r = noDiagnostics
+	}
+	_, told = k.told[path]
+	return r, told
+}
+
 func (k *reports) closed(path string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -133,7 +146,9 @@ func (s *session) Diagnostic(ctx context.Context, p *protocol.DocumentDiagnostic
 	ctx, end := whileCurrent(ctx, doc)
 	defer end()
 	r := noDiagnostics
-	if path != "" {
+	if told, ok := s.untilSaved(doc); ok {
+		r = told
+	} else if path != "" {
 		found, err := s.await(ctx, docs, path)
 		if err != nil {
 			return nil, err
@@ -156,6 +171,15 @@ func (s *session) Diagnostic(ctx context.Context, p *protocol.DocumentDiagnostic
 		return &protocol.RelatedUnchangedDocumentDiagnosticReport{UnchangedDocumentDiagnosticReport: r.unchanged()}, nil
 	}
 	return &protocol.RelatedFullDocumentDiagnosticReport{FullDocumentDiagnosticReport: r.full()}, nil
+}
+
+// untilSaved is what a client is told again of a document with edits that
+// nobody wants analysed before it is saved.
+func (s *session) untilSaved(doc *document) (report, bool) {
+	if doc == nil || doc.edited.IsZero() || doc.saved.Load() || s.typingDelay(doc.path) != config.OnSave {
+		return report{}, false
+	}
+	return s.reports.last(doc.path)
 }
 
 func (r report) full() protocol.FullDocumentDiagnosticReport {

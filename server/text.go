@@ -3,19 +3,24 @@ package server
 import (
 	"context"
 	"maps"
+	"sync/atomic"
 	"time"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
+
+	"github.com/ctxls/ctxls/internal/config"
 )
 
-// document is one version of an open document. It is never modified.
+// document is one version of an open document. Nothing of it changes but that
+// it is saved.
 type document struct {
 	uri     uri.URI // as the client spells it
 	path    string
 	version int32
 	text    []byte    // not nil, even if it is empty: drivers take nil for no document
 	edited  time.Time // when it came to be by a change; zero: it was opened
+	saved   atomic.Bool
 
 	current context.Context // ends when there is another version, or none
 	outdate context.CancelFunc
@@ -109,7 +114,9 @@ func (s *session) DidChange(_ context.Context, p *protocol.DidChangeTextDocument
 	doc := s.newDocument(old.uri, old.path, p.TextDocument.Version, text)
 	doc.edited = time.Now()
 	s.setDocument(doc)
-	s.worker.submitLater(s.typingDelay(old.path), old.path)
+	if delay := s.typingDelay(old.path); delay != config.OnSave {
+		s.worker.submitLater(delay, old.path)
+	}
 	return nil
 }
 
@@ -117,6 +124,9 @@ func (s *session) DidSave(_ context.Context, p *protocol.DidSaveTextDocumentPara
 	path := pathOf(p.TextDocument.URI)
 	if path == "" {
 		return nil
+	}
+	if doc := s.documents()[path]; doc != nil {
+		doc.saved.Store(true)
 	}
 	s.filesChanged(path)
 	s.worker.submit(job{focus: []string{path}, importers: true, all: true})

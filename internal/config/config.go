@@ -33,9 +33,12 @@ type Config struct {
 	InlayHints InlayHints
 
 	// TypingDelay is how long after the last edit the language server
-	// analyses a package.
+	// analyses a package, or [OnSave].
 	TypingDelay *time.Duration
 }
+
+// OnSave is the delay of who wants no analysis before a file is saved.
+const OnSave = time.Duration(-1)
 
 // InlayHints says which hints the language server puts into the lines of the
 // editor; none of which it says nothing.

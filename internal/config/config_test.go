@@ -78,7 +78,7 @@ func TestProblems(t *testing.T) {
 		{"an unknown hint", "inlayHints:\n  gorutines: true\n", `2:3: unknown key "gorutines" in inlayHints, the nearest is "goroutines"`},
 		{"a hint of the wrong kind", "inlayHints:\n  contexts: often\n", "2:13: inlayHints: contexts is neither true nor false"},
 		{"typingDelay in milliseconds", "typingDelay: 300\n", ""},
-		{"typingDelay of the wrong kind", "typingDelay: soon\n", "1:14: typingDelay is neither a duration such as 150ms nor a number of milliseconds"},
+		{"typingDelay of the wrong kind", "typingDelay: soon\n", "1:14: typingDelay is neither a duration such as 150ms nor a number of milliseconds, nor off"},
 		{"typingDelay as a list", "typingDelay: [1s]\n", "1:14: typingDelay is neither a duration"},
 		{"typingDelay below zero", "typingDelay: -1s\n", "1:14: typingDelay: -1s is not between 0 and 1m0s"},
 		{"typingDelay without end", "typingDelay: 9999999999999\n", "1:14: typingDelay: 9999999999999 is not between 0 and 1m0s"},
@@ -104,6 +104,7 @@ func TestProblems(t *testing.T) {
 func TestTypingDelay(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"typingDelay: 0": 0, "typingDelay: 25": 25 * time.Millisecond, "typingDelay: 1.5s": 1500 * time.Millisecond, `{"typingDelay": "2s"}`: 2 * time.Second,
+		"typingDelay: off": OnSave, "typingDelay: false": OnSave, `{"typingDelay": "off"}`: OnSave,
 	} {
 		c, problems := Parse([]byte(text))
 		if len(problems) > 0 || c.TypingDelay == nil || *c.TypingDelay != want {

@@ -161,8 +161,14 @@ func (p *parser) inlayHints(c *Config, n *yaml.Node) {
 // longestDelay of typing: who waits longer takes the server for dead.
 const longestDelay = time.Minute
 
-// typingDelay reads a duration, as Go writes it or in milliseconds.
+// typingDelay reads a duration, as Go writes it or in milliseconds, or "off".
 func (p *parser) typingDelay(c *Config, n *yaml.Node) {
+	var on bool
+	if n.Kind == yaml.ScalarNode && (n.Value == "off" || n.Tag == "!!bool" && n.Decode(&on) == nil && !on) {
+		never := OnSave
+		c.TypingDelay = &never
+		return
+	}
 	d, err := time.ParseDuration(n.Value)
 	if ms, notInt := strconv.Atoi(n.Value); notInt == nil {
 		d, err = time.Duration(ms)*time.Millisecond, nil
@@ -172,7 +178,7 @@ func (p *parser) typingDelay(c *Config, n *yaml.Node) {
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode || err != nil:
-		p.problem(n, "typingDelay is neither a duration such as 150ms nor a number of milliseconds")
+		p.problem(n, "typingDelay is neither a duration such as 150ms nor a number of milliseconds, nor off")
 	case d < 0 || d > longestDelay:
 		p.problem(n, "typingDelay: %s is not between 0 and %v", n.Value, longestDelay)
 	default:
