@@ -2,6 +2,8 @@ module github.com/ctxls/ctxls
 
 go 1.26.0
 
+ignore ./editors/vscode/node_modules
+
 require (
 	github.com/aymanbagabas/go-udiff v0.4.1
 	github.com/bmatcuk/doublestar/v4 v4.10.4

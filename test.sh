@@ -2,9 +2,10 @@
 # Runs the tests and installs by package name what they need.
 #   ./test.sh          all of them
 #   ./test.sh go       vet, format, go test (with -race but for the rules), our own rules on ourselves
-#   ./test.sh editors  the server and our plugins in headless editors: nvim and ale
+#   ./test.sh editors  the server and our plugins in headless editors: all of these
 #   ./test.sh nvim     in Neovim
 #   ./test.sh ale      in Vim, through ALE
+#   ./test.sh vscode   in VS Code, by a browser
 # The last line is "N passed, N failed"; the status is 0 if none failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -57,7 +58,7 @@ has_cc() {
 
 formatted() {
   local bad
-  bad=$(find . -name testdata -prune -o -name '.?*' -prune -o -name '*.go' -print | xargs gofmt -l) || return 1
+  bad=$(find . -name testdata -prune -o -name node_modules -prune -o -name '.?*' -prune -o -name '*.go' -print | xargs gofmt -l) || return 1
   [ -z "$bad" ] || { printf 'gofmt would change:\n%s\n' "$bad"; return 1; }
 }
 
@@ -111,15 +112,25 @@ ale_part() {
   part "the server in $(vim --version | head -n 1), through ALE" editors/vim/test/run-ale
 }
 
+vscode_part() {
+  has_node() { command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)'; }
+  has_node || { failed=$((failed + 1)); echo 'FAIL no Node 20 with npm: it is needed to build the extension for VS Code'; return; }
+  has_tools() { command -v chromium rg pkg-config make g++ python3 >/dev/null && pkg-config --exists krb5-gssapi; }
+  has_tools || part 'Chromium and what code-server is built with are there' install chromium ripgrep libkrb5-dev pkg-config make g++ python3
+  has_tools || return
+  part 'the extension in VS Code, by a browser' editors/vscode/test/run
+}
+
 run() { # run PART...
   local p
   for p; do
     case $p in
     go) go_part ;;
-    editors) nvim_part; ale_part ;;
+    editors) nvim_part; ale_part; vscode_part ;;
     nvim) nvim_part ;;
     ale) ale_part ;;
-    *) echo "usage: ./test.sh [go] [editors] [nvim] [ale]" >&2; exit 2 ;;
+    vscode) vscode_part ;;
+    *) echo "usage: ./test.sh [go] [editors] [nvim] [ale] [vscode]" >&2; exit 2 ;;
     esac
   done
 }

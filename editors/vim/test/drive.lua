@@ -57,22 +57,23 @@ local function clients()
 end
 
 -- As the README says it for each version.
-local function open()
+local function open(name)
   local settings = { inlayHints = { goroutines = true, contexts = true } }
-  if since(11) then
+  if since(11) and not client then
     vim.lsp.config('ctxls', { cmd = { ctxls }, filetypes = { 'go' }, root_markers = { 'go.work', 'go.mod' }, init_options = settings })
     vim.lsp.enable('ctxls')
   end
-  vim.cmd('edit ' .. vim.fn.fnameescape(file))
+  vim.cmd('edit ' .. vim.fn.fnameescape(name))
   buf = vim.api.nvim_get_current_buf()
   local config = { name = 'ctxls', cmd = { ctxls }, root_dir = folder, init_options = settings }
   if not since(8) then
     config.workspace_folders = { { uri = vim.uri_from_fname(folder), name = folder } }
-    vim.lsp.buf_attach_client(buf, assert(vim.lsp.start_client(config)))
+    vim.lsp.buf_attach_client(buf, client and client.id or assert(vim.lsp.start_client(config)))
   elseif not since(11) then
     vim.lsp.start(config)
   end
   check('attached', vim.wait(30000, function() return #clients() == 1 end, 50))
+  check('to the one server', not client or clients()[1].id == client.id)
   client = clients()[1]
 end
 
@@ -163,8 +164,8 @@ local function fix_all()
   end
 end
 
-local function on_disk()
-  local f = assert(io.open(file))
+local function on_disk(name)
+  local f = assert(io.open(name or file))
   local text = f:read('*a')
   f:close()
   return text
@@ -177,9 +178,33 @@ local function succeeds(...)
   check(table.concat({ vim.fn.fnamemodify(command[1], ':t'), unpack(command, 2) }, ' '), vim.v.shell_error == 0, out)
 end
 
+-- A finding behind characters of two UTF-16 units, a fix of many lines, and
+-- what is fixed with the save.
+local function second_file()
+  local first, name = buf, folder .. '/worker.go'
+  open(name)
+  vim.wait(30000, function() return #vim.diagnostic.get(buf) == 2 end, 50)
+  local d, n, text = found('lostcancel'), line_of('cancel := context')
+  check('a finding stands behind two rockets', d and d.lnum == n - 1 and d.col == text:find('cancel', 1, true) - 1, diagnostics())
+  local before = table.concat(lines(), '\n')
+  take_action('deafgoroutine', 'Add select on ctx.Done()')
+  check('the select is in the buffer', line_of('case n, ok = <-numbers:'))
+  vim.cmd('silent undo')
+  check('undo takes it back', table.concat(lines(), '\n') == before, table.concat(lines(), '\n'))
+  vim.cmd('silent redo')
+  local autocmd = vim.api.nvim_create_autocmd('BufWritePre', { buffer = buf, callback = fix_all })
+  vim.cmd('silent write')
+  check('the rest is fixed with the save', on_disk(name):find('🚀🚀 */ ctx, cancel := context.WithTimeout(ctx, time.Second)\n\tdefer cancel()\n', 1, true), on_disk(name))
+  vim.wait(30000, function() return #vim.diagnostic.get(buf) == 0 end, 50)
+  check('the second file has no finding left', #vim.diagnostic.get(buf) == 0, diagnostics())
+  vim.api.nvim_del_autocmd(autocmd)
+  vim.cmd('buffer ' .. first)
+  buf = first
+end
+
 local function main()
   say(('Neovim %d.%d.%d'):format(version.major, version.minor, version.patch))
-  open()
+  open(file)
   wait_for_findings()
   explanations()
   local before = on_disk()
@@ -189,6 +214,7 @@ local function main()
   check('defer cancel() follows in the buffer', lines()[n + 1] == '\tdefer cancel()', lines()[n + 1])
   check('the disk is untouched', on_disk() == before)
 
+  second_file()
   local autocmd = vim.api.nvim_create_autocmd('BufWritePre', { buffer = buf, callback = fix_all })
   vim.cmd('silent write')
   check('the disk has the buffer', on_disk() == table.concat(lines(), '\n') .. '\n')
