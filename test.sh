@@ -4,7 +4,11 @@
 #   ./test.sh go       vet, format, go test (with -race but for the rules), our own rules on ourselves
 #   ./test.sh editors  the server and our plugins in headless editors: all of these
 #   ./test.sh nvim     in Neovim
+#   ./test.sh vim      in Vim
+#   ./test.sh newer    in Neovim and Vim of newer Debians
 #   ./test.sh ale      in Vim, through ALE
+#   ./test.sh eglot    in Emacs, in front of gopls
+#   ./test.sh helix    in Helix
 #   ./test.sh vscode   in VS Code, by a browser
 # The last line is "N passed, N failed"; the status is 0 if none failed.
 set -uo pipefail
@@ -98,18 +102,80 @@ go_part() {
   part 'our own rules on ourselves' go run -buildvcs=false ./cmd/ctxls check --all ./...
 }
 
+# What the editors' tests need and Debian 12 doesn't have is kept here.
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/ctxls-tests
+
+# built builds the ctxls that all editors run.
+built() {
+  [ -z "${CTXLS:-}" ] || return 0
+  go build -buildvcs=false -o "$tmp/ctxls" ./cmd/ctxls && export CTXLS=$tmp/ctxls
+}
+
+# newer SUITE PACKAGE...: a program that runs those of a newer Debian, in $with.
+newer() { with=$(editors/test/newer-debian "$cache" "$@") || return 1; }
+
+# wrapped PROGRAM: a script that runs one of them, for tests that take a program.
+wrapped() {
+  local script
+  script=$tmp/$(basename "$(dirname "$with")")-$(basename "$1")
+  printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$with" "$1" >"$script"
+  chmod +x "$script"
+  echo "$script"
+}
+
+first_line() { "$@" --version | head -n 1; }
+
 nvim_part() {
   command -v nvim >/dev/null || part 'Neovim is there' install neovim
   command -v nvim >/dev/null || return
-  part "the server and the plugin in $(nvim --version | head -n 1)" editors/vim/test/run
+  part "the server and the plugin in $(first_line nvim)" editors/vim/test/run
 }
 
-# Vim's small builds have no script language.
+vim_part() {
+  has_vim() { vim --version 2>/dev/null | grep -q '+channel'; } # small builds have no script language
+  has_vim || part 'Vim is there' install vim-nox
+  has_vim || { failed=$((failed + 1)); echo 'FAIL no Vim with +channel'; return; }
+  part "the plugin in $(first_line vim)" editors/vim/test/run-vim
+}
+
+# Debian 13, and the release after it, which moves on.
+newer_part() {
+  local suite program
+  for suite in trixie forky; do
+    part "Neovim and Vim of Debian $suite" newer "$suite" neovim vim-nox hx
+    [ -n "${with:-}" ] || continue
+    program=$(wrapped /usr/bin/nvim)
+    NVIM=$program part "the server and the plugin in $(first_line "$program")" editors/vim/test/run
+    program=$(wrapped /usr/bin/vim.nox)
+    VIM_PROGRAM=$program part "the plugin in $(first_line "$program")" editors/vim/test/run-vim
+    with=
+  done
+}
+
 ale_part() {
   has_ale() { [ -d /usr/share/vim-ale ] && vim --version 2>/dev/null | grep -q '+channel'; }
   has_ale || part 'Vim and ALE are there' install vim-nox vim-ale
   has_ale || { failed=$((failed + 1)); echo 'FAIL no Vim with +channel and ALE'; return; }
-  part "the server in $(vim --version | head -n 1), through ALE" editors/vim/test/run-ale
+  part "the server in $(first_line vim), through ALE" editors/vim/test/run-ale
+}
+
+eglot_part() {
+  local gopls=golang.org/x/tools/gopls version=v0.23.0
+  has_eglot() { command -v emacs >/dev/null && ls -d /usr/share/emacs/site-lisp/elpa/eglot-* >/dev/null 2>&1; }
+  has_eglot || part 'Emacs and Eglot are there' install emacs-nox elpa-eglot
+  has_eglot || return
+  export GOPLS=$cache/gopls-$version/gopls
+  [ -x "$GOPLS" ] || part "gopls $version is there" env GOBIN="$(dirname "$GOPLS")" go install "$gopls@$version"
+  part "ctxls in front of gopls in $(first_line emacs), through Eglot" editors/test/run-eglot
+}
+
+helix_part() {
+  local program
+  command -v tmux >/dev/null || part 'tmux is there' install tmux
+  part 'Helix of Debian trixie' newer trixie neovim vim-nox hx
+  [ -n "${with:-}" ] || return
+  program=$(wrapped /usr/bin/hx)
+  HX=$program part "the server in $(first_line "$program")" editors/test/run-helix
 }
 
 vscode_part() {
@@ -126,11 +192,12 @@ run() { # run PART...
   for p; do
     case $p in
     go) go_part ;;
-    editors) nvim_part; ale_part; vscode_part ;;
-    nvim) nvim_part ;;
-    ale) ale_part ;;
-    vscode) vscode_part ;;
-    *) echo "usage: ./test.sh [go] [editors] [nvim] [ale] [vscode]" >&2; exit 2 ;;
+    editors) run nvim vim newer ale eglot helix vscode ;;
+    nvim | vim | newer | ale | eglot | helix | vscode)
+      built || { failed=$((failed + 1)); echo 'FAIL ctxls was not built'; return; }
+      "${p}_part"
+      ;;
+    *) echo "usage: ./test.sh [go] [editors] [nvim] [vim] [newer] [ale] [eglot] [helix] [vscode]" >&2; exit 2 ;;
     esac
   done
 }

@@ -111,6 +111,10 @@ func (f *front) greet(m *message) {
 	} {
 		ours = without(ours, append([]string{"capabilities"}, path...)...)
 	}
+	// gopls sends these whatever is announced, so its clients take them; govim,
+	// for one, announces neither.
+	ours = with(ours, `true`, "capabilities", "workspace", "workspaceEdit", "documentChanges")
+	ours = with(ours, `["quickfix","source.fixAll"]`, "capabilities", "textDocument", "codeAction", "codeActionLiteralSupport", "codeActionKind", "valueSet")
 	options := object{}
 	if own := asObject(asObject(m.Params)["initializationOptions"])["ctxls"]; own != nil {
 		options["ctxls"] = own

@@ -26,7 +26,7 @@ const (
 	waitForFixes = time.Second
 	waitForShown = 100 * time.Millisecond
 	waitForGopls = 2 * time.Second
-	waitForEnd   = 2 * time.Second
+	waitForEnd   = time.Second // Eglot has given up after one and a half
 )
 
 func newExchange(m *message) *exchange {

@@ -24,22 +24,15 @@ func TestGovim(t *testing.T) {
 	v := open(t, helpful)
 	v.write("go.mod", module)
 	uri := v.write("m.go", lost)
-	v.call("initialize", map[string]any{
-		"rootUri": "file://" + v.dir,
-		"capabilities": map[string]any{
-			"workspace": map[string]any{
-				"configuration": true, "applyEdit": true, "didChangeConfiguration": map[string]any{"dynamicRegistration": true},
-				"didChangeWatchedFiles": map[string]any{"dynamicRegistration": true},
-			},
-			"window": map[string]any{"workDoneProgress": true},
-			"textDocument": map[string]any{
-				"hover": map[string]any{"contentFormat": []string{"plaintext"}},
-				"codeAction": map[string]any{"codeActionLiteralSupport": map[string]any{
-					"codeActionKind": map[string]any{"valueSet": []string{"source.organizeImports", "quickfix"}},
-				}},
-			},
-		},
-	})
+	// Word for word what it says, but for the folder.
+	const greeting = `{"processId":0,"clientInfo":{"name":"govim","version":"v0.0.36"},"rootUri":"","capabilities":{
+		"workspace":{"didChangeConfiguration":{"dynamicRegistration":true},"didChangeWatchedFiles":{"dynamicRegistration":true},"configuration":true},
+		"textDocument":{"completion":{"completionItem":{}},"hover":{"contentFormat":["plaintext"]},"documentSymbol":{},
+			"codeAction":{"codeActionLiteralSupport":{"codeActionKind":{"valueSet":null}}},"publishDiagnostics":{},
+			"semanticTokens":{"requests":{},"tokenTypes":null,"tokenModifiers":null,"formats":null}},
+		"window":{"workDoneProgress":true}},
+		"initializationOptions":{"symbolMatcher":"fuzzy","symbolStyle":"full"},"workspaceFolders":[{"uri":"DIR","name":""}]}`
+	v.call("initialize", json.RawMessage(strings.ReplaceAll(greeting, "DIR", "file://"+v.dir)))
 	v.notify("initialized", map[string]any{})
 	gopls := v.life()
 	gopls.next("initialized", method("initialized"))
@@ -60,8 +53,9 @@ func TestGovim(t *testing.T) {
 		t.Errorf("the finding is at %+v: not in UTF-16", at)
 	}
 
-	// A quick fix without an edit, or without what it mends, ends it.
-	params := atLine(uri, 10, 16)
+	// A quick fix without an edit ends it, one without what it mends is not shown,
+	// and of an edit it does but the document changes.
+	params := atLine(uri, 10, 0)
 	params["context"] = map[string]any{"diagnostics": []any{}, "only": []string{"quickfix"}}
 	found := 0
 	for _, a := range v.actions(v.call("textDocument/codeAction", params)) {
@@ -70,7 +64,7 @@ func TestGovim(t *testing.T) {
 		}
 		found++
 		var edit struct{ DocumentChanges []json.RawMessage }
-		if err := json.Unmarshal(a.Edit, &edit); err != nil || len(edit.DocumentChanges) == 0 && !strings.Contains(string(a.Edit), "changes") || len(a.Diagnostics) == 0 {
+		if err := json.Unmarshal(a.Edit, &edit); err != nil || len(edit.DocumentChanges) == 0 || len(a.Diagnostics) == 0 {
 			t.Errorf("%q: edit %s, diagnostics %s", a.Title, a.Edit, a.Diagnostics)
 		}
 	}
