@@ -27,11 +27,11 @@ func TestOnSaveOnly(t *testing.T) {
 			opts := f.options()
 			opts.Typing = time.Nanosecond
 			p := dial(t, opts)
-			var client map[string]any
+			document := map[string]any{"codeLens": map[string]any{}}
 			if pulls {
-				client = pullingClient
+				document["diagnostic"] = map[string]any{}
 			}
-			p.initialize(dir, client)
+			p.initialize(dir, map[string]any{"textDocument": document})
 			uri := fileURI(dir + "/a.go")
 			sees := func(version, want int) {
 				t.Helper()
@@ -50,11 +50,13 @@ func TestOnSaveOnly(t *testing.T) {
 				last = before
 				time.Sleep(100 * time.Millisecond)
 			}
+			var waiting []string
 			for version := 2; version < 5; version++ {
 				p.replaceAll(uri, version, "package m // LEAK, LEAK\n")
 				if pulls {
-					sees(version, 1)
+					waiting = append(waiting, p.send("textDocument/diagnostic", pullParams(uri)))
 				}
+				p.send("textDocument/codeLens", map[string]any{"textDocument": map[string]any{"uri": uri}})
 				time.Sleep(10 * time.Millisecond) // a run of the nanosecond before would be seen
 			}
 			if !pulls {
@@ -64,6 +66,16 @@ func TestOnSaveOnly(t *testing.T) {
 				t.Errorf("%d packages were analysed before the save", n)
 			}
 			p.save(uri)
+			if pulls { // the one that waits has the answer
+				for _, id := range waiting[:2] {
+					if _, err := p.response(id); code(err) != -32801 {
+						t.Errorf("%v, want that the text is outdated", err)
+					}
+				}
+				if r := p.report(waiting[2]); len(r.Items) != 2 {
+					t.Errorf("after the save: %+v", r)
+				}
+			}
 			sees(4, 2)
 			p.replaceAll(uri, 5, "package m\n")
 			p.save(uri)

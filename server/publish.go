@@ -77,8 +77,8 @@ func (s *session) publish(path string, r *fileResult) {
 	c := &converter{client: s.client(), docs: docs, text: s.textOf(docs)}
 	if r.snapshot != nil {
 		if !r.current(doc) {
-			if s.typingDelay(path) != config.OnSave {
-				return // the edit that made it so has its own job
+			if c.client.pulls || s.typingDelay(path) != config.OnSave {
+				return // the edit that made it so has its own job, or comes for it with the next save
 			}
 			doc = nil // what was saved is of no version that the client still has
 		}

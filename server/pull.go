@@ -77,18 +77,6 @@ func (k *reports) answered(path string, r report) {
 	k.tell(path, r)
 }
 
-// last is what was found last in a file that the client has been told of.
-func (k *reports) last(path string) (r report, told bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	r, known := k.known[path]
-	if !known {
-		r = noDiagnostics
-	}
-	_, told = k.told[path]
-	return r, told
-}
-
 func (k *reports) closed(path string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -146,9 +134,7 @@ func (s *session) Diagnostic(ctx context.Context, p *protocol.DocumentDiagnostic
 	ctx, end := whileCurrent(ctx, doc)
 	defer end()
 	r := noDiagnostics
-	if told, ok := s.untilSaved(doc); ok {
-		r = told
-	} else if path != "" {
+	if path != "" {
 		found, err := s.await(ctx, docs, path)
 		if err != nil {
 			return nil, err
@@ -171,15 +157,6 @@ func (s *session) Diagnostic(ctx context.Context, p *protocol.DocumentDiagnostic
 		return &protocol.RelatedUnchangedDocumentDiagnosticReport{UnchangedDocumentDiagnosticReport: r.unchanged()}, nil
 	}
 	return &protocol.RelatedFullDocumentDiagnosticReport{FullDocumentDiagnosticReport: r.full()}, nil
-}
-
-// untilSaved is what a client is told again of a document with edits that
-// nobody wants analysed before it is saved.
-func (s *session) untilSaved(doc *document) (report, bool) {
-	if doc == nil || doc.edited.IsZero() || doc.saved.Load() || s.typingDelay(doc.path) != config.OnSave {
-		return report{}, false
-	}
-	return s.reports.last(doc.path)
 }
 
 func (r report) full() protocol.FullDocumentDiagnosticReport {
@@ -244,7 +221,29 @@ func (s *session) awaitTyping(ctx context.Context, docs documents, path string) 
 	}
 	ctx, end := whileCurrent(ctx, doc)
 	defer end()
+	if s.typingDelay(path) == config.OnSave {
+		if err := s.awaitSave(ctx, doc); err != nil {
+			return err
+		}
+	}
 	return sleep(ctx, time.Until(doc.edited.Add(s.typingDelay(path))))
+}
+
+// awaitSave waits until the document is saved, or the settings have it analysed
+// without that.
+func (s *session) awaitSave(ctx context.Context, doc *document) error {
+	tick := time.NewTicker(500 * time.Millisecond) // settings change seldom
+	defer tick.Stop()
+	for s.typingDelay(doc.path) == config.OnSave {
+		select {
+		case <-doc.saved:
+			return nil
+		case <-tick.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
 }
 
 // sleep waits, unless ctx ends before.

@@ -3,7 +3,7 @@ package server
 import (
 	"context"
 	"maps"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -20,7 +20,8 @@ type document struct {
 	version int32
 	text    []byte    // not nil, even if it is empty: drivers take nil for no document
 	edited  time.Time // when it came to be by a change; zero: it was opened
-	saved   atomic.Bool
+	saved   chan struct{} // closed by markSaved
+	once    sync.Once
 
 	current context.Context // ends when there is another version, or none
 	outdate context.CancelFunc
@@ -29,8 +30,10 @@ type document struct {
 // newDocument makes a version of a document. The session outdates it, or ends.
 func (s *session) newDocument(u uri.URI, path string, version int32, text []byte) *document {
 	current, outdate := context.WithCancel(s.root)
-	return &document{uri: u, path: path, version: version, text: text, current: current, outdate: outdate}
+	return &document{uri: u, path: path, version: version, text: text, saved: make(chan struct{}), current: current, outdate: outdate}
 }
+
+func (d *document) markSaved() { d.once.Do(func() { close(d.saved) }) }
 
 // whileCurrent returns a context that ends, with the cause
 // [protocol.ErrContentModified], as soon as the document is another one. It
@@ -126,7 +129,7 @@ func (s *session) DidSave(_ context.Context, p *protocol.DidSaveTextDocumentPara
 		return nil
 	}
 	if doc := s.documents()[path]; doc != nil {
-		doc.saved.Store(true)
+		doc.markSaved()
 	}
 	s.filesChanged(path)
 	s.worker.submit(job{focus: []string{path}, importers: true, all: true})

@@ -20,6 +20,9 @@ export def Changed(buf: number)
 enddef
 
 export def Written(buf: number)
+  if !document.IsOpen(buf)
+    client.Attach(buf) # its folder may be new
+  endif
   document.Saved(buf)
 enddef
 
@@ -28,7 +31,7 @@ export def Closed(buf: number)
 enddef
 
 export def Entered(buf: number)
-  findings.Show(buf)
+  findings.Entered(buf)
 enddef
 
 export def Leave()
@@ -45,9 +48,9 @@ def ServerOf(buf: number): dict<any>
   return server
 enddef
 
-# What the server answers to a request about a buffer's text as it is now.
-def Ask(server: dict<any>, buf: number, method: string, params: dict<any>): any
-  document.Flush(buf)
+# What the server answers to a request about the texts as they are now.
+def Ask(server: dict<any>, method: string, params: dict<any>): any
+  document.FlushAll(server)
   return client.Ask(server, method, params)
 enddef
 
@@ -63,7 +66,7 @@ export def Actions(): list<dict<any>>
     return []
   endif
   var at = [line('.'), col('.')]
-  var answer = Ask(server, buf, 'textDocument/codeAction', {
+  var answer = Ask(server, 'textDocument/codeAction', {
     textDocument: {uri: document.Uri(buf)}, range: Range(buf, at, at),
     context: {diagnostics: findings.OfLine(buf, line('.')), only: ['quickfix']},
   })
@@ -124,7 +127,7 @@ def Fix(buf: number): number
     return -1
   endif
   var start = {line: 0, character: 0}
-  var answer = Ask(server, buf, 'textDocument/codeAction', {
+  var answer = Ask(server, 'textDocument/codeAction', {
     textDocument: {uri: document.Uri(buf)}, range: {start: start, end: start},
     context: {diagnostics: [], only: ['source.fixAll.ctxls']},
   })
@@ -176,7 +179,7 @@ export def Hover()
   if empty(server)
     return
   endif
-  var answer = Ask(server, buf, 'textDocument/hover', {
+  var answer = Ask(server, 'textDocument/hover', {
     textDocument: {uri: document.Uri(buf)}, position: document.PositionAt(buf, line('.'), col('.'))})
   if type(answer) != v:t_dict
     echo 'ctxls: nothing is known here'
@@ -196,6 +199,11 @@ export def Explain(name: string)
   var page = systemlist(shellescape(client.Command()[0]) .. ' explain ' .. shellescape(rule))
   if v:shell_error != 0
     Tell(join(page, ' '))
+    return
+  endif
+  var open = bufwinid('^ctxls://explain/' .. rule .. '$')
+  if open > 0
+    win_gotoid(open)
     return
   endif
   new

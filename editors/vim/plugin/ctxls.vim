@@ -4,13 +4,15 @@ if exists('g:loaded_ctxls') || has('nvim')
 endif
 let g:loaded_ctxls = 1
 
-if v:version < 900 || !has('vim9script') || !has('channel') || !has('job') || !has('timers') || !has('textprop') || !has('popupwin') || &encoding !=# 'utf-8'
+if v:version < 900 || !has('vim9script') || !has('channel') || !has('job') || !has('timers') || !has('textprop') || !has('popupwin') || &encoding !=# 'utf-8' || has('win32')
   function! s:Tell() abort
     if !exists('s:told')
       let s:told = 1
       echohl WarningMsg
       if &encoding !=# 'utf-8'
         echomsg "ctxls: it needs 'encoding' to be utf-8"
+      elseif has('win32')
+        echomsg 'ctxls: its plugin for Vim does not run on Windows'
       else
         echomsg 'ctxls: this Vim cannot run it: Vim 9.0 with +channel, +job, +textprop and +popupwin is needed'
       endif
@@ -36,6 +38,7 @@ augroup ctxls
   autocmd!
   autocmd FileType go call ctxls#Attach(str2nr(expand('<abuf>')))
   autocmd TextChanged,TextChangedI,TextChangedP *.go call ctxls#Changed(str2nr(expand('<abuf>')))
+  autocmd FileChangedShellPost *.go call ctxls#Changed(str2nr(expand('<abuf>')))
   autocmd BufWritePre *.go call ctxls#BeforeWrite(str2nr(expand('<abuf>')))
   autocmd BufWritePost *.go call ctxls#Written(str2nr(expand('<abuf>')))
   autocmd BufFilePre *.go call ctxls#Closed(str2nr(expand('<abuf>')))

@@ -134,6 +134,14 @@ call s:Check('undo takes it back', s:Text() ==# s:before, s:Text())
 doautocmd TextChanged
 call s:Check('the finding comes back', s:Wait({-> !empty(s:Found('lostcancel'))}), getloclist(0))
 
+" Lines deleted up to the end of the file.
+new
+call setline(1, ['a', 'b', 'c'])
+execute 'silent file' fnameescape(fnamemodify($FILE, ':h') . '/abc.txt')
+let s:uri = 'file://' . expand('%:p')
+call s:Check('lines are deleted up to the end', ctxls#edit#Apply({'changes': {s:uri: [{'range': {'start': {'line': 1, 'character': 0}, 'end': {'line': 3, 'character': 0}}, 'newText': ''}]}}) ==# '' && getline(1, '$') == ['a'], getline(1, '$'))
+bwipeout!
+
 " A second file, whose finding stands behind characters of two UTF-16 units.
 execute 'edit ' . fnameescape(fnamemodify($FILE, ':h') . '/worker.go')
 call s:Check('the second file has its findings', s:Wait({-> len(getloclist(0)) == 2 && !empty(s:Found('deafgoroutine'))}), getloclist(0))
@@ -187,7 +195,53 @@ call delete($FILE)
 call setloclist(0, [], 'f')
 call s:Check('a file of another name has findings', s:Wait({-> len(s:Found('lostcancel')) == 2}), [getloclist(0), execute('ls')])
 
+" A hidden buffer whose file changes outside.
+set hidden autoread
+let s:name = fnamemodify($FILE, ':h') . '/h.go'
+call writefile(['package main', '', 'import "context"', '', 'func h(ctx context.Context) {', "\t_, _ = context.WithCancel(ctx)", '}'], s:name)
+execute 'edit' fnameescape(s:name)
+let s:hidden = bufnr('')
+call s:Check('a third file has its finding', s:Wait({-> len(s:Found('lostcancel')) == 1}), getloclist(0))
+buffer 1
+sleep 1100m " the time stamp of a file may have seconds only
+call writefile(['// Changed outside.', 'package main'], s:name)
+execute 'checktime' s:hidden
+call s:Check('it is read anew', s:Wait({-> getbufline(s:hidden, 1)[0] =~# 'outside'}), getbufline(s:hidden, 1, '$'))
+call s:Check('and the server knows', s:Wait({-> empty(sign_getplaced(s:hidden, {'group': 'ctxls'})[0].signs)}), sign_getplaced(s:hidden, {'group': 'ctxls'}))
+
+" Two servers: the end of one leaves the findings of the other.
+let s:other = fnamemodify($FILE, ':h:h') . '/{other}'
+call mkdir(s:other)
+call writefile(['module example.com/other', '', 'go 1.26'], s:other . '/go.mod')
+call writefile(['package other', '', 'import "context"', '', 'func f(ctx context.Context) {', "\t_, _ = context.WithCancel(ctx)", '}'], s:other . '/o.go')
+execute 'edit' fnameescape(s:other . '/o.go')
+call s:Check('another module has its own server', s:Wait({-> len(s:Found('lostcancel')) == 1}) && len(split(execute('CtxlsStatus'), 'running in', 1)) == 3, execute('CtxlsStatus'))
+buffer 1
+let s:count = len(s:Found('lostcancel'))
+call system('pkill -KILL -f ' . shellescape('^' . $CTXLS) . ' -n')
+call s:Check('the end of one', s:Wait({-> execute('CtxlsStatus') =~# 'starting in [^\n]*/{other}'}, 20), execute('CtxlsStatus'))
+call s:Check('leaves the findings of the other', s:count == 2 && len(s:Found('lostcancel')) == 2, getloclist(0))
+call s:Place('cancel := context.With')
+CtxlsShow
+call s:Check('which can be shown', s:Popup() =~# 'lostcancel', s:Popup())
+call popup_clear()
+call s:Check('and it comes back', s:Wait({-> execute('CtxlsStatus') =~# 'running in [^\n]*/{other}'}, 20), execute('CtxlsStatus'))
+
+" A new file in a new folder.
+let s:new = fnamemodify($FILE, ':h') . '/new/folder'
+execute 'edit' fnameescape(s:new . '/n.go')
+call s:Check('a new folder has the server of the module', execute('CtxlsStatus') !~# 'failed' && b:ctxls_root ==# fnamemodify($FILE, ':h'), execute('CtxlsStatus'))
+call mkdir(s:new, 'p')
+call setline(1, ['package folder', '', 'import "context"', '', 'func f(ctx context.Context) {', "\t_, _ = context.WithCancel(ctx)", '}'])
+silent write
+call s:Check('and findings once it is written', s:Wait({-> len(s:Found('lostcancel')) == 1}), getloclist(0))
+CtxlsExplain lostcancel
+let s:windows = winnr('$')
+CtxlsExplain lostcancel
+call s:Check('a page has one window', winnr('$') == s:windows, winnr('$'))
+bwipeout
+
 call ctxls#Leave()
-call s:Check('the server ended', execute('CtxlsStatus') =~# 'ended in', execute('CtxlsStatus'))
+call s:Check('the server ended', execute('CtxlsStatus') !~# 'running in', execute('CtxlsStatus'))
 call s:Say(s:passed . ' passed, 0 failed')
 qall!

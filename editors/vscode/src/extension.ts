@@ -8,11 +8,17 @@ import { Status } from './status'
 
 let server: Server | undefined
 
-export async function activate (context: vscode.ExtensionContext): Promise<void> {
-  const version = String((context.extension.packageJSON as { version: string }).version)
+interface Manifest {
+  version: string
+  contributes: { configuration: { properties: Record<string, unknown> } }
+}
+
+export function activate (context: vscode.ExtensionContext): void {
+  const { version, contributes } = context.extension.packageJSON as Manifest
+  const keys = Object.keys(contributes.configuration.properties).map(name => name.replace('ctxls.', ''))
   const output = vscode.window.createOutputChannel('ctxls', { log: true })
   const status = new Status()
-  const started = new Server(version, output, status)
+  const started = new Server(version, keys, output, status)
   server = started
   const pages = new Pages(started)
   const command = vscode.commands.registerCommand
@@ -27,7 +33,7 @@ export async function activate (context: vscode.ExtensionContext): Promise<void>
       if (['ctxls.enable', 'ctxls.path', 'ctxls.args'].some(key => change.affectsConfiguration(key))) void started.restart()
     }))
   void offerToTurnOffGopls(context)
-  await started.restart()
+  void started.restart() // commands don't wait for it
 }
 
 export async function deactivate (): Promise<void> {

@@ -60,7 +60,20 @@ export async function locate (wanted: string, at: Surroundings = surroundings): 
   }
   const onPath = await inFolders((at.env.PATH ?? at.env.Path ?? '').split(path.delimiter))
   if (onPath !== undefined) return onPath
+  return inFolders(await goFolders(at))
+}
+
+/** Where go install puts programs, the first folder first. */
+async function goFolders (at: Surroundings): Promise<string[]> {
   const [bin = '', paths = ''] = await at.goEnv('GOBIN', 'GOPATH')
   const gopaths = (paths === '' ? path.join(at.home, 'go') : paths).split(path.delimiter)
-  return inFolders([bin, ...gopaths.filter(folder => folder !== '').map(folder => path.join(folder, 'bin'))])
+  return [bin, ...gopaths.filter(folder => folder !== '').map(folder => path.join(folder, 'bin'))].filter(folder => folder !== '')
+}
+
+/** The program that go install has just made. */
+export async function installedProgram (at: Surroundings = surroundings): Promise<string | undefined> {
+  const [folder] = await goFolders(at)
+  if (folder === undefined) return undefined
+  const file = path.join(folder, at.platform === 'win32' ? 'ctxls.exe' : 'ctxls')
+  return await isProgram(file) ? file : undefined
 }

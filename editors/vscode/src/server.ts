@@ -24,17 +24,21 @@ interface Places {
   places: WireLocation[]
 }
 
+const startTime = 60_000 // milliseconds
+
 export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined
   #program: string | undefined
   #startedAt = 0
   #again: NodeJS.Timeout | undefined
   #turn = Promise.resolve()
+  #giveUp: () => void = () => {} // ends the wait for a server that starts
   #disposed = false
   readonly #backoff = new Backoff()
 
   constructor (
     private readonly version: string,
+    private readonly keys: string[], // of settings, without "ctxls."
     private readonly output: vscode.LogOutputChannel,
     private readonly status: Status
   ) {}
@@ -50,6 +54,7 @@ export class Server implements vscode.Disposable {
 
   async dispose (): Promise<void> {
     this.#disposed = true
+    this.#giveUp()
     await this.#inTurn(() => this.#stop())
   }
 
@@ -60,6 +65,7 @@ export class Server implements vscode.Disposable {
 
   #start (): Promise<void> {
     clearTimeout(this.#again)
+    this.#giveUp()
     return this.#inTurn(async () => {
       await this.#stop()
       if (this.#disposed) return
@@ -82,11 +88,25 @@ export class Server implements vscode.Disposable {
         })
       })
       void over.then(why => { this.#ended(client, why) })
+      let patience: NodeJS.Timeout | undefined
+      const givenUp = new Promise<'superseded' | 'too late'>(resolve => {
+        this.#giveUp = () => { resolve('superseded') }
+        patience = setTimeout(() => { resolve('too late') }, startTime)
+      })
       try {
-        await Promise.race([client.start(), over])
-        if (this.#client === client) this.status.show('running', program)
+        const outcome = await Promise.race([client.start(), over, givenUp])
+        if (outcome === 'superseded') return
+        if (outcome === 'too late') {
+          await this.#stop()
+          this.#fail(`${program} did not answer within ${startTime / 1000} s.`)
+        } else if (this.#client === client) {
+          this.status.show('running', program)
+        }
       } catch (err) {
         this.#ended(client, err instanceof Error ? err.message : String(err))
+      } finally {
+        clearTimeout(patience)
+        this.#giveUp = () => {}
       }
     })
   }
@@ -108,10 +128,11 @@ export class Server implements vscode.Disposable {
     const program = await locate(wanted === '' ? 'ctxls' : wanted)
     if (program === undefined) {
       this.status.show('missing')
-      const text = wanted === 'ctxls' || wanted === ''
-        ? 'ctxls is not installed: it is neither on PATH nor where "go install" puts programs.'
-        : `There is no program ${wanted}, which the setting ctxls.path names.`
-      void offerInstall(text, 'Install', this.version, this.output, this)
+      if (wanted === 'ctxls' || wanted === '') {
+        void offerInstall('ctxls is not installed: it is neither on PATH nor where "go install" puts programs.', 'Install', this.version, this.output, this)
+      } else {
+        this.#tell('warning', `There is no program ${wanted}, which the setting ctxls.path names.`)
+      }
       return undefined
     }
     let says: string
@@ -137,8 +158,13 @@ export class Server implements vscode.Disposable {
 
   #fail (text: string): void {
     this.status.show('failed')
-    this.output.error(text)
-    void vscode.window.showErrorMessage('ctxls: ' + text, 'Open Settings', 'Show Output').then(choice => {
+    this.#tell('error', text)
+  }
+
+  #tell (how: 'error' | 'warning', text: string): void {
+    const show = how === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage
+    this.output[how === 'error' ? 'error' : 'warn'](text)
+    void show('ctxls: ' + text, 'Open Settings', 'Show Output').then(choice => {
       if (choice === 'Open Settings') void vscode.commands.executeCommand('workbench.action.openSettings', 'ctxls.path')
       if (choice === 'Show Output') this.output.show()
     })
@@ -163,6 +189,17 @@ export class Server implements vscode.Disposable {
     this.#again = setTimeout(() => { void this.#start() }, delay)
   }
 
+  /** The settings that somebody has set: VS Code fills in defaults for the others. */
+  #set (scope: string | undefined): Record<string, unknown> {
+    const settings = vscode.workspace.getConfiguration('ctxls', scope === undefined ? undefined : vscode.Uri.parse(scope))
+    const out: Record<string, unknown> = {}
+    for (const key of this.keys) {
+      const { globalValue, workspaceValue, workspaceFolderValue } = settings.inspect(key) ?? {}
+      if ([globalValue, workspaceValue, workspaceFolderValue].some(value => value !== undefined)) out[key] = settings.get(key)
+    }
+    return out
+  }
+
   #newClient (program: string, args: string[]): LanguageClient {
     const options: LanguageClientOptions = {
       documentSelector: [{ scheme: 'file', language: 'go' }],
@@ -181,7 +218,10 @@ export class Server implements vscode.Disposable {
           configuration: async (params, token, next) => {
             const values = await next(params, token)
             if (!Array.isArray(values)) return values
-            return values.map((value, i) => params.items[i]?.section === 'ctxls' ? forServer(value) : value)
+            return values.map((value, i) => {
+              const item = params.items[i]
+              return item?.section === 'ctxls' ? forServer(this.#set(item.scopeUri)) : value
+            })
           }
         },
         // The places of a lens are peeked at, as those of references are.

@@ -208,6 +208,11 @@ async function settings () {
 
 /** Each is told once, and the editor stays usable. */
 async function badInput () {
+  // A server that never answers keeps nobody from another one.
+  await configure({ 'ctxls.args': ['--listen', '127.0.0.1:0'] })
+  check('a server that does not answer has no findings', await editor.until(async () => !has(await editor.problems(), 'ctxls(')), await editor.problems())
+  await configure({})
+  check('the next one has', await editor.until(async () => has(await editor.problems(), 'ctxls(donenoexit)')), await editor.problems())
   const script = (name, text) => {
     const file = path.join(out, name)
     fs.writeFileSync(file, '#!/bin/sh\n' + text, { mode: 0o755 })

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
-import { locate, run, type Surroundings } from '../src/locate'
+import { installedProgram, locate, run, type Surroundings } from '../src/locate'
 
 function folderWith (t: { after: (f: () => void) => void }, files: Record<string, number>): string {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'locate-'))
@@ -27,6 +27,14 @@ test('PATH comes first, then GOBIN, then each GOPATH', async t => {
   assert.equal(await locate('ctxls', at({}, ['', `${dir}/a:${dir}/b`])), dir + '/b/bin/ctxls')
   assert.equal(await locate('ctxls', at({}, [''], dir + '/home')), dir + '/home/go/bin/ctxls', 'without a go command')
   assert.equal(await locate('other', at({ PATH: dir + '/path' }, go)), undefined)
+})
+
+test('what go install makes is in GOBIN, or else in the first GOPATH', async t => {
+  const dir = folderWith(t, { 'path/ctxls': 0o755, 'bin/ctxls': 0o755, 'a/bin/ctxls': 0o755, 'b/bin/ctxls': 0o755 })
+  const env = { PATH: dir + '/path' }
+  assert.equal(await installedProgram(at(env, [dir + '/bin', dir + '/b'])), dir + '/bin/ctxls')
+  assert.equal(await installedProgram(at(env, ['', `${dir}/a:${dir}/b`])), dir + '/a/bin/ctxls')
+  assert.equal(await installedProgram(at(env, ['', dir + '/none'])), undefined)
 })
 
 test('a path is taken as it is, or not at all', async t => {

@@ -31,14 +31,18 @@ enddef
 # The nearest folder above a file that has one of the markers, the first marker
 # before the next one.
 def Root(path: string): string
-  var folder = escape(fnamemodify(path, ':h'), ' ,;')
+  var dir = fnamemodify(path, ':h')
+  while !isdirectory(dir) && dir !=# fnamemodify(dir, ':h')
+    dir = fnamemodify(dir, ':h') # a new file's folder may be new, too
+  endwhile
+  var folder = escape(dir, ' ,;')
   for marker in ['go.work', 'go.mod', '.git']
     var found = marker ==# '.git' ? finddir(marker, folder .. ';') : findfile(marker, folder .. ';')
     if found !=# ''
       return fnamemodify(substitute(fnamemodify(found, ':p'), '/$', '', ''), ':h')
     endif
   endfor
-  return fnamemodify(path, ':h')
+  return dir
 enddef
 
 # The server of a buffer, or an empty one.
@@ -79,22 +83,28 @@ export def Detach(buf: number)
     server.waiting->filter((_, b) => b != buf)
   endif
   document.Close(buf)
+  findings.Unloaded(buf)
 enddef
 
 def Start(server: dict<any>)
-  server.state = 'starting'
+  server.state = 'failed'
   server.since = localtime()
-  server.job = job_start(Command(), {
-    in_mode: 'lsp', out_mode: 'lsp', err_io: 'null', noblock: 1, cwd: server.root,
-    callback: (_, message) => Receive(server, message),
-    exit_cb: (job, status) => Ended(server, job, status),
-  })
-  server.channel = job_getchannel(server.job)
+  try
+    server.job = job_start(Command(), {
+      in_mode: 'lsp', out_mode: 'lsp', err_io: 'null', noblock: 1, cwd: server.root,
+      callback: (_, message) => Receive(server, message),
+      exit_cb: (job, status) => Ended(server, job, status),
+    })
+  catch
+    Once($'{Command()[0]} cannot be run in {server.root}: {v:exception}')
+    return
+  endtry
   if job_status(server.job) ==# 'fail'
-    server.state = 'failed'
     Once(Command()[0] .. ' cannot be run')
     return
   endif
+  server.channel = job_getchannel(server.job)
+  server.state = 'starting'
   server.Notify = (method: string, params: dict<any>) => Send(server, {method: method, params: params})
   var uri = document.UriOf(server.root)
   ch_sendexpr(server.channel, {method: 'initialize', params: {
@@ -169,7 +179,7 @@ enddef
 def Receive(server: dict<any>, message: dict<any>)
   var method = get(message, 'method', '')
   if method ==# 'textDocument/publishDiagnostics'
-    findings.Publish(message.params)
+    findings.Publish(server.root, message.params)
   elseif method ==# 'window/showMessage'
     echohl WarningMsg
     for text in split(message.params.message, "\n")
@@ -179,7 +189,7 @@ def Receive(server: dict<any>, message: dict<any>)
   elseif method ==# 'workspace/applyEdit'
     var wrong = edit.Apply(message.params.edit)
     Send(server, {id: message.id, result: wrong ==# '' ? {applied: true} : {applied: false, failureReason: wrong}})
-  elseif has_key(message, 'id')
+  elseif method !=# '' && has_key(message, 'id') # without a method it is an answer that comes too late
     Send(server, {id: message.id, error: {code: -32601, message: 'Vim has no ' .. method}})
   endif
 enddef
@@ -191,7 +201,7 @@ def Ended(server: dict<any>, job: job, status: number)
     return
   endif
   var buffers = document.Forget(server)
-  findings.Clear(buffers)
+  findings.Clear(server.root, buffers)
   server.waiting->extend(buffers)
   if server.state ==# 'stopping' || v:exiting != v:null
     server.state = 'ended'
@@ -240,7 +250,7 @@ export def RestartAll()
   for server in values(servers)
     # Its end may not have been told of yet.
     var buffers = document.Forget(server)
-    findings.Clear(buffers)
+    findings.Clear(server.root, buffers)
     server.waiting->extend(buffers)->sort('n')->uniq()
     server.ends = 0
     Start(server)

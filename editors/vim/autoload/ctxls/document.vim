@@ -48,6 +48,11 @@ export def IsCurrent(uri: string, version: number): bool
   return false
 enddef
 
+# Whether the server has a newer version of a buffer's text.
+export def IsOlder(buf: number, version: number): bool
+  return IsOpen(buf) && version < open[buf].version
+enddef
+
 export def Open(buf: number, server: dict<any>)
   var doc = {server: server, version: 1, uri: Uri(buf), tick: getbufvar(buf, 'changedtick'), timer: -1}
   open[buf] = doc
@@ -79,9 +84,19 @@ export def Flush(buf: number)
     textDocument: {uri: doc.uri, version: doc.version}, contentChanges: [{text: Text(buf)}]})
 enddef
 
+# Gives a server the texts of all buffers that changed, those of hidden ones too,
+# of which no event tells.
+export def FlushAll(server: dict<any>)
+  for [buf, doc] in items(open)
+    if doc.server is server
+      Flush(str2nr(buf))
+    endif
+  endfor
+enddef
+
 export def Saved(buf: number)
   if IsOpen(buf)
-    Flush(buf)
+    FlushAll(open[buf].server)
     open[buf].server.Notify('textDocument/didSave', {textDocument: {uri: open[buf].uri}})
   endif
 enddef

@@ -65,6 +65,10 @@ def Replace(buf: number, start: list<number>, end: list<number>, text: string)
     appendbufline(buf, count, inserted)
     return
   endif
+  if last > count && col == 1 && len(text) == 0 && first > 1 # all lines from here on
+    deletebufline(buf, first, count)
+    return
+  endif
   inserted[0] = strpart(getbufline(buf, first)[0], 0, col - 1) .. inserted[0]
   if last > count
     if len(inserted) > 1 && empty(inserted[-1])

@@ -2,8 +2,12 @@ vim9script
 # The server's findings: signs, highlights and location lists.
 import './document.vim'
 
-# By URI: what the server published last.
-var published: dict<list<dict<any>>> = {}
+# By root of a server, by URI: what it published last.
+var published: dict<dict<list<dict<any>>>> = {}
+
+# By buffer: the changedtick and the items of the location list when findings
+# were shown in it.
+var shown: dict<dict<any>> = {}
 
 const names = ['Error', 'Warning', 'Info', 'Hint']
 const title = 'ctxls'
@@ -23,23 +27,53 @@ def Name(finding: dict<any>): string
   return names[float2nr(get(finding, 'severity', 2)) - 1]
 enddef
 
-export def Publish(params: dict<any>)
-  if empty(params.diagnostics)
-    if has_key(published, params.uri)
-      remove(published, params.uri)
-    endif
-  else
-    published[params.uri] = params.diagnostics
+export def Publish(root: string, params: dict<any>)
+  var buf = BufferOf(document.Path(params.uri))
+  if buf > 0 && has_key(params, 'version') && document.IsOlder(buf, float2nr(params.version))
+    return # it is about an older text; that of the newer one follows
   endif
-  var path = document.Path(params.uri)
-  var buf = path ==# '' ? -1 : bufnr('^' .. escape(path, '\*?[{,') .. '$')
+  var lists = get(published, root, {})
+  published[root] = lists
+  if !empty(params.diagnostics)
+    lists[params.uri] = params.diagnostics
+  elseif has_key(lists, params.uri)
+    remove(lists, params.uri)
+  endif
   if buf > 0 && bufloaded(buf)
     Show(buf)
   endif
 enddef
 
+# The buffer of a file; bufnr() takes names for patterns.
+def BufferOf(path: string): number
+  if path !=# ''
+    for info in getbufinfo()
+      if info.name ==# path
+        return info.bufnr
+      endif
+    endfor
+  endif
+  return -1
+enddef
+
 export def Of(buf: number): list<dict<any>>
-  return get(published, document.Uri(buf), [])
+  return published->get(getbufvar(buf, 'ctxls_root', ''), {})->get(document.Uri(buf), [])
+enddef
+
+# Shows in a new window what its buffer has; signs and highlights have moved with
+# the text.
+export def Entered(buf: number)
+  if has_key(shown, buf) && shown[buf].tick != getbufvar(buf, 'changedtick')
+    List(buf, shown[buf].items)
+  else
+    Show(buf)
+  endif
+enddef
+
+export def Unloaded(buf: number)
+  if has_key(shown, buf)
+    remove(shown, buf)
+  endif
 enddef
 
 # Shows what is known of a buffer, in place of what was shown.
@@ -60,6 +94,11 @@ export def Show(buf: number)
     prop_add(lnum, col, {type: 'Ctxls' .. Name(finding), bufnr: buf, end_lnum: min([endline, last]), end_col: endcol})
     items->add({bufnr: buf, lnum: lnum, col: col, end_lnum: endline, end_col: endcol, type: Name(finding)[0], text: Text(finding)})
   endfor
+  shown[buf] = {tick: getbufvar(buf, 'changedtick'), items: items}
+  List(buf, items)
+enddef
+
+def List(buf: number, items: list<dict<any>>)
   if !get(g:, 'ctxls_loclist', true)
     return
   endif
@@ -80,8 +119,10 @@ def Text(finding: dict<any>): string
 enddef
 
 # Takes the findings away that a server had.
-export def Clear(buffers: list<number>)
-  published = {}
+export def Clear(root: string, buffers: list<number>)
+  if has_key(published, root)
+    remove(published, root)
+  endif
   for buf in buffers
     if bufloaded(buf)
       Show(buf)
