@@ -277,11 +277,22 @@ func (c *candidate) runsWhere(u flow.RootUse, bounded bool) verdict {
 	worst := broken
 	for body := u.Instr.Parent(); body != nil && body.Parent() != nil; body = body.Parent() {
 		if syntax := body.Syntax(); syntax == nil || syntax.Pos() <= c.pass.Declared(c.live.Var) && c.pass.Declared(c.live.Var) < syntax.End() {
+			if c.takesUnused(body) {
+				worst = min(worst, c.literal(body, bounded))
+			}
 			break
 		}
 		worst = min(worst, c.literal(body, bounded))
 	}
 	return worst
+}
+
+// takesUnused reports whether the live context is a parameter of a literal that
+// makes no use of it: it was handed in and left.
+func (c *candidate) takesUnused(lit *ssa.Function) bool {
+	return slices.ContainsFunc(lit.Params, func(p *ssa.Parameter) bool {
+		return p.Object() == c.live.Var && len(*p.Referrers()) == 0
+	})
 }
 
 // literal judges how a literal runs.

@@ -75,10 +75,27 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 		return
 	}
 	c.worstFirst()
-	if pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
+	if c.knownToVet() || pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
 		severity = rule.Hint
 	}
 	c.report(severity)
+}
+
+// knownToVet reports whether vet's own check is told to leave the creation
+// alone: somebody has looked at it.
+func (c *creation) knownToVet() bool {
+	line := c.pass.Line(c.expr.Pos())
+	if c.stmt != nil {
+		line = c.pass.Line(c.stmt.Pos())
+	}
+	for _, group := range c.pass.Func.File.Comments {
+		for _, comment := range group.List {
+			if at := c.pass.Line(comment.Pos()); (at == line || at == line-1) && flow.NolintVet(comment.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // worstFirst puts the exits first that are reached without the context being

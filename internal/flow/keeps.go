@@ -55,6 +55,9 @@ func (p *Package) keeps(fn *ssa.Function) []Keep {
 	return out
 }
 
+// keepDepth is how many calls down what holds a context is looked for.
+const keepDepth = 2
+
 // KeepFate says how long something lives.
 type KeepFate uint8
 
@@ -189,7 +192,12 @@ func baseFate(addr ssa.Value, seen map[ssa.Value]bool) KeepFate {
 			fate = max(fate, baseFate(edge, seen))
 		}
 		return fate
-	case *ssa.Alloc, *ssa.Call, *ssa.Extract:
+	case *ssa.Alloc:
+		if storedAway(x, keepDepth) {
+			return KeptElsewhere
+		}
+		return KeptInResult
+	case *ssa.Call, *ssa.Extract:
 		return KeptInResult
 	}
 	return KeptElsewhere

@@ -12,8 +12,12 @@ import (
 
 // mayBlock reports whether a call of f can take long: it reaches the network,
 // another process, a sleep, a channel or a wait. Locks and files don't count:
-// the first are held for moments, the second no context can interrupt.
+// the first are held for moments, the second no context can interrupt. Nor do
+// the channels inside of the runtime, which what names its caller reaches.
 func (p *Package) mayBlock(f *Func) bool {
+	if path := p.Pass.Pkg.Path(); path == "runtime" || strings.HasPrefix(path, "runtime/") || strings.HasPrefix(path, "internal/runtime/") {
+		return false
+	}
 	for _, body := range f.Bodies {
 		if body != f.SSA && p.launchedInside(body) {
 			continue
@@ -63,8 +67,22 @@ func (p *Package) CallMayBlock(call *ssa.CallCommon) bool {
 	if Blocking(fn) {
 		return true
 	}
+	if call.IsInvoke() {
+		return worksForContext(call.Method)
+	}
 	s := p.SummaryOf(fn)
 	return s != nil && s.MayBlock
+}
+
+// worksForContext reports whether a method of an interface takes a context and
+// can fail: whoever declared it so counts on its taking long.
+func worksForContext(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Params().Len() == 0 || !IsContext(sig.Params().At(0).Type()) || onlyTells(fn) || fn.Pkg() == nil || fn.Pkg().Path() == "log/slog" {
+		return false
+	}
+	results := sig.Results()
+	return results.Len() > 0 && types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type())
 }
 
 // blockingPrefixes begin the full names of functions that wait for the world

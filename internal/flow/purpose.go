@@ -7,6 +7,12 @@ var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardl
 
 var nolint = regexp.MustCompile(`^// ?nolint:.*\b(contextcheck|all)\b`)
 
+var novet = regexp.MustCompile(`^// ?nolint:.*\b(govet|lostcancel|all)\b`)
+
+// NolintVet reports whether a comment tells vet, which reports some lost
+// cancels too, to leave what begins on its line or the next one alone.
+func NolintVet(comment string) bool { return novet.MatchString(comment) }
+
 // Nolint reports whether a comment tells another linter to leave contexts
 // alone, in all that begins on its line.
 func Nolint(comment string) bool { return nolint.MatchString(comment) }

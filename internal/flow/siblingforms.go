@@ -80,7 +80,10 @@ func (p *Package) contextless(call *ssa.Call) bool {
 	if sibling.Signature().Recv() != nil {
 		param = 1
 	}
-	return p.SummaryOf(sibling).ContextNeed(param).Hears()
+	// Who hands its context on to nobody knows whom, and isn't seen to wait, may
+	// well only compute: a validator with the functions that it was given.
+	need := p.SummaryOf(sibling).ContextNeed(param)
+	return need.Hears() && (need != NeedUnknown || p.CallMayBlock(call.Common()))
 }
 
 // encodes matches what by its name only turns values into bytes, or back.

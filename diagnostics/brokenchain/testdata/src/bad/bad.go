@@ -310,3 +310,12 @@ func (t *table) load(ctx context.Context, s store) ([]string, error) {
 	t.rows = append([]string(nil), row)
 	return t.rows, err
 }
+
+// A goroutine that works under the context that it was handed, but not here.
+func handedAndUsed(ctx context.Context, s store) {
+	go func(ctx context.Context, key string) {
+		if _, err := s.Get(ctx, key); err != nil {
+			s.Get(context.Background(), key) // want `Get gets context.Background\(\) though ctx is at hand`
+		}
+	}(ctx, "k")
+}

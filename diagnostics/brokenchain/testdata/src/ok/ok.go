@@ -432,3 +432,40 @@ func exitProcess(ctx context.Context, code int) error { return use(ctx) }
 func stops(w http.ResponseWriter, r *http.Request) {
 	_ = exitProcess(context.Background(), 0)
 }
+
+// A goroutine that was handed the context and left it has its reasons.
+func handedAndLeft(ctx context.Context, s store) {
+	go func(ctx context.Context, key string) {
+		s.Delete(context.Background(), key)
+	}(ctx, "k")
+}
+
+type login struct {
+	ctx  context.Context
+	name string
+}
+
+var logins = make(map[string]*login)
+
+func remember(name string, l *login) { logins[name] = l }
+
+// newLogin keeps its context in what others find later.
+func newLogin(ctx context.Context, s store, name string) (*login, error) {
+	if ctx.Value("client") == nil {
+		ctx = context.WithValue(ctx, "client", name)
+	}
+	l := &login{ctx: ctx, name: name}
+	if _, err := s.Get(ctx, name); err != nil {
+		return nil, err
+	}
+	remember(name, l)
+	return l, nil
+}
+
+func keptForLater(w http.ResponseWriter, r *http.Request, s store) error {
+	l, err := newLogin(context.WithValue(context.Background(), "log", 1), s, r.URL.Path)
+	if err != nil {
+		return err
+	}
+	return l.ctx.Err()
+}

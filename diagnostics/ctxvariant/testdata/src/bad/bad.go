@@ -10,6 +10,8 @@ import (
 	"net/smtp"
 	"os/exec"
 	"time"
+
+	"bad/remote"
 )
 
 func request(ctx context.Context, c *http.Client, url string) (*http.Response, error) {
@@ -220,4 +222,10 @@ func (b *bucket) ListWithContext(ctx context.Context, prefix string, opts ...fun
 // The sibling takes options as well.
 func lists(ctx context.Context, b *bucket) string {
 	return b.List("a") // want `List goes on when ctx is done, unlike ListWithContext`
+}
+
+// Whoever declared the method of its transport with a context counts on its
+// taking long.
+func pulls(ctx context.Context, r *remote.Repository) error {
+	return r.Pull("main") // want `Pull goes on when ctx is done, unlike PullContext`
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"ok/checks"
 )
 
 // peers FP-13: no context at all.
@@ -260,4 +262,10 @@ func whereNil(ctx context.Context, db *sql.DB) error {
 // It only reads a table on disk.
 func looksPortUp(ctx context.Context, name string) (int, error) {
 	return net.LookupPort("tcp", name)
+}
+
+// What formats, reflects and calls functions that it holds only computes, as
+// far as can be seen.
+func checked(ctx context.Context, s *checks.Set, v any) error {
+	return s.Struct(v)
 }

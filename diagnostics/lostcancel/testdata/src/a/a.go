@@ -367,3 +367,10 @@ func search(p context.Context, xs []int) int {
 	}
 	return 0
 }
+
+// What another linter is told is no reason.
+func otherLinter() context.Context {
+	//nolint:errcheck,gosec
+	ctx, _ := context.WithTimeout(context.Background(), time.Second) // want `the cancel function returned by context.WithTimeout is thrown away`
+	return ctx
+}

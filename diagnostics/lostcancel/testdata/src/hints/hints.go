@@ -221,3 +221,15 @@ func runs(ctx context.Context, work func(context.Context)) context.CancelFunc {
 func runAndForget(ctx context.Context, work func(context.Context)) {
 	runs(ctx, work) // want `the cancel function returned by runs is thrown away`
 }
+
+// Somebody has looked at these and told vet so.
+func leftToTheTimeout() context.Context {
+	//nolint:govet // the timeout takes care of it
+	ctx, _ := context.WithTimeout(context.Background(), time.Second) // want `the cancel function returned by context.WithTimeout is thrown away`
+	return ctx
+}
+
+func leftInTheLine() context.Context {
+	ctx, _ := context.WithTimeout(context.Background(), time.Second) //nolint:govet,staticcheck // want `the cancel function returned by context.WithTimeout is thrown away`
+	return ctx
+}
