@@ -37,7 +37,7 @@ func (f *front) fromClient(m *message, frame []byte) {
 
 // response is one to a request of gopls or of our server.
 func (f *front) response(m *message, frame []byte) {
-	owner, id := unnamed(m.ID)
+	owner, id := f.aliases.take(m.ID)
 	if owner != "" {
 		m.ID = id
 		var err error
@@ -62,6 +62,9 @@ func (f *front) request(m *message, frame []byte) {
 	case m.Method == protocol.MethodInitialize:
 		f.toOurs(frame) // which refuses a second one
 		f.asked[string(m.ID)] = ourName
+	case m.Method == protocol.MethodTextDocumentCodeAction && wantsOnlyOurs(m.Params):
+		f.toOurs(frame)
+		f.asked[string(m.ID)] = ourName
 	case isMerged:
 		f.ask(m, frame)
 	case m.Method == protocol.MethodWorkspaceExecuteCommand && f.isOurs(m.Params):
@@ -85,7 +88,7 @@ func (f *front) notification(m *message, frame []byte) {
 		f.toOurs(frame)
 	}
 	if m.Method == protocol.MethodExit {
-		f.leaving = true
+		f.markLeaving()
 	}
 }
 

@@ -3,6 +3,7 @@ package front
 import (
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"go.lsp.dev/protocol"
 
@@ -37,7 +38,11 @@ func (f *front) follow(m *message) {
 			f.log.Warn("an unreadable change", "error", err)
 			return
 		}
-		if doc := f.documents[pathOf(string(p.TextDocument.URI))]; doc != nil {
+		path := pathOf(string(p.TextDocument.URI))
+		if known := f.published[path]; known != nil {
+			known.move(p.ContentChanges)
+		}
+		if doc := f.documents[path]; doc != nil {
 			doc.Text = string(server.Apply([]byte(doc.Text), p.ContentChanges, protocol.PositionEncodingKindUTF16))
 			doc.Version = p.TextDocument.Version
 		}
@@ -73,5 +78,9 @@ func pathOf(uri string) string {
 	if err != nil || u.Path == "" {
 		return uri
 	}
-	return u.Scheme + ":" + u.Path
+	path := u.Path
+	if len(path) > 2 && path[0] == '/' && path[2] == ':' { // a drive of Windows
+		path = strings.ToLower(path[:2]) + path[2:]
+	}
+	return u.Scheme + ":" + path
 }

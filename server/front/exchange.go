@@ -59,6 +59,15 @@ func wantsOnlyGopls(params json.RawMessage) bool {
 	})
 }
 
+// wantsOnlyOurs reports whether a request for code actions, such as that for our
+// fixes on save, is about what only we can do.
+func wantsOnlyOurs(params json.RawMessage) bool {
+	var p struct{ Context struct{ Only []string } }
+	const kind = "source.fixAll.ctxls"
+	return json.Unmarshal(params, &p) == nil && len(p.Context.Only) > 0 &&
+		!slices.ContainsFunc(p.Context.Only, func(asked string) bool { return asked != kind && !strings.HasPrefix(asked, kind+".") })
+}
+
 // ask sends a request to both.
 func (f *front) ask(m *message, frame []byte) {
 	ex := newExchange(m)

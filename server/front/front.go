@@ -37,15 +37,19 @@ type front struct {
 	asked     map[string]string    // who alone was asked, by the client's ID
 	commands  []string             // of our server
 	published map[string]*published
-	leaving   bool // the client has said exit, or is gone
+	aliases   aliases
+	progress  map[string]json.RawMessage // the tokens that gopls has begun something under, and not ended it
+
+	leaving chan struct{} // closed when the client has said exit, or is gone
 
 	greeted    chan struct{}   // closed when the client has: no server may speak before
 	hello      json.RawMessage // what gopls is greeted with
 	helloID    json.RawMessage // of the client's request
 	gopls      *outbox         // nil: none runs
 	stopGopls  context.CancelFunc
-	ready      bool // it has answered the greeting
-	generation int  // counts the gopls that were started
+	ready      bool   // it has answered the greeting
+	refusal    string // why it doesn't
+	generation int    // counts the gopls that were started
 
 	documents     map[string]*document
 	folders       []*message // changes of the workspace folders
@@ -58,7 +62,8 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 	f := &front{
 		opts: opts, log: opts.Log, client: newOutbox(), ours: newOutbox(),
 		exchanges: make(map[string]*exchange), late: make(map[string]bool), asked: make(map[string]string),
-		published: make(map[string]*published), documents: make(map[string]*document), greeted: make(chan struct{}),
+		published: make(map[string]*published), documents: make(map[string]*document), progress: make(map[string]json.RawMessage),
+		greeted: make(chan struct{}), leaving: make(chan struct{}),
 	}
 	if f.log == nil {
 		f.log = slog.Default()
@@ -77,7 +82,11 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 	})
 	ours := server.NewStream(readWriter{oursOut, oursIn}, func() {})
 	f.deliver(root, "our server", f.ours, ours)
-	f.tasks.Go(func() { f.read(root, ours, f.fromOurs) })
+	heard := make(chan struct{})
+	f.tasks.Go(func() {
+		defer close(heard)
+		f.read(root, ours, f.fromOurs)
+	})
 
 	outside := server.NewStream(readWriter{in, nopCloser{out}}, func() {})
 	told := f.deliver(root, "the client", f.client, outside)
@@ -99,15 +108,18 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 		f.ours.close() // it answers what it was asked, and ends
 		err = <-served
 	}
-	f.leave()
-	patience := time.After(closeTime)
-	for _, end := range []<-chan struct{}{told, left} {
+	patience, giveUp := context.WithTimeout(root, closeTime)
+	defer giveUp()
+	await := func(end <-chan struct{}) {
 		select {
 		case <-end:
-		case <-patience: // the client takes nothing, or gopls doesn't end
-		case <-root.Done():
+		case <-patience.Done(): // the client takes nothing, or gopls doesn't end
 		}
 	}
+	await(heard) // its last answers
+	f.leave()
+	await(told)
+	await(left)
 	return err
 }
 
@@ -116,11 +128,27 @@ func Serve(ctx context.Context, opts Options, in io.Reader, out io.Writer) error
 func (f *front) leave() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.leaving = true
+	f.markLeaving()
 	if f.gopls != nil {
 		f.gopls.close()
 	}
 	f.client.close()
+}
+
+// markLeaving says that gopls isn't started again; the front is locked.
+func (f *front) markLeaving() {
+	if !f.isLeaving() {
+		close(f.leaving)
+	}
+}
+
+func (f *front) isLeaving() bool {
+	select {
+	case <-f.leaving:
+		return true
+	default:
+		return false
+	}
 }
 
 // closeTime is how long what still runs may take when the visit ends.
@@ -212,12 +240,12 @@ func (f *front) fromOurs(m *message, _ []byte) {
 			f.tell(m)
 		}
 	case m.isRequest():
-		m.ID = named(ourName, m.ID)
+		m.ID = f.aliases.of(ourName, m.ID)
 		f.tell(m)
 	case m.Method == protocol.MethodTextDocumentPublishDiagnostics:
 		f.publish(m, true)
 	default:
-		f.tell(cancels(ourName, m))
+		f.tell(f.aliases.cancels(ourName, m))
 	}
 }
 

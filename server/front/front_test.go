@@ -384,7 +384,7 @@ func TestRealGopls(t *testing.T) {
 	uri := v.write("m.go", lost)
 	v.greet(nil)
 	v.open(uri, lost)
-	v.shown(uri, "ctxls")
+	v.shown(uri, "unusedfunc", "ctxls") // gopls has a word of its own, and not the one that ours stands for
 	v.notify("textDocument/didChange", map[string]any{
 		"textDocument":   map[string]any{"uri": uri, "version": 2},
 		"contentChanges": []any{map[string]any{"text": strings.Replace(lost, "return nil", "return 1", 1)}},

@@ -25,29 +25,30 @@ func (f *front) keepGopls(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 		return
+	case <-f.leaving:
+		return
 	case <-f.greeted:
 	}
 	pause := firstPause
 	for failures := 0; ; {
 		start := time.Now()
 		err := f.runGopls(ctx)
-		f.mu.Lock()
-		leaving := f.leaving
-		f.mu.Unlock()
-		if ctx.Err() != nil || leaving {
+		if ctx.Err() != nil || f.isLeaving() {
 			return
 		}
 		if time.Since(start) > settled {
 			failures, pause = 0, firstPause
 		}
 		failures++
-		last := failures == attempts || missing(err)
+		last := failures == attempts || missing(err) || errors.Is(err, errRefused)
 		f.lostGopls(err, last)
 		if last {
 			return
 		}
 		select {
 		case <-ctx.Done():
+			return
+		case <-f.leaving:
 			return
 		case <-time.After(pause):
 		}
@@ -66,6 +67,9 @@ func (f *front) runGopls(ctx context.Context) error {
 	stream := server.NewStream(readWriter{p.Out, p.In}, func() {})
 	box := newOutbox()
 	f.mu.Lock()
+	if f.isLeaving() {
+		box.close() // it ends with its input
+	}
 	f.generation++
 	generation := f.generation
 	f.gopls, f.ready = box, false
@@ -93,14 +97,22 @@ func (f *front) runGopls(ctx context.Context) error {
 	})
 	f.mu.Lock()
 	f.gopls, f.ready = nil, false
+	refusal := f.refusal
 	f.mu.Unlock()
 	cancel()
 	<-delivered
-	if err := p.Wait(); err != nil {
+	switch err := p.Wait(); {
+	case refusal != "":
+		return fmt.Errorf("%w: %s", errRefused, refusal)
+	case err != nil:
 		return err
 	}
 	return errors.New("it has ended by itself")
 }
+
+// errRefused is why a gopls is not started again: the next one would be greeted
+// in the same way.
+var errRefused = errors.New("gopls refuses to serve")
 
 // lostGopls answers for a gopls that is gone, and says so.
 func (f *front) lostGopls(err error, last bool) {
@@ -113,6 +125,8 @@ func (f *front) lostGopls(err error, last bool) {
 		}
 	}
 	clear(f.late)
+	f.forgetGopls()
+	f.endProgress()
 	for _, ex := range f.exchanges {
 		if ex.theirs == nil && !ex.gone && (ex.method != protocol.MethodInitialize || last) {
 			f.answered(ex, nil, false)
@@ -122,11 +136,9 @@ func (f *front) lostGopls(err error, last bool) {
 	switch {
 	case !last:
 		f.show(warning, fmt.Sprintf("gopls has ended (%v); ctxls starts it again", err))
-	case missing(err):
-		f.forgetGopls()
+	case missing(err), errors.Is(err, errRefused):
 		f.show(problem, fmt.Sprintf("ctxls goes on without gopls: %v", err))
 	default:
-		f.forgetGopls()
 		f.show(problem, fmt.Sprintf("gopls has ended %d times (%v); ctxls goes on without it until it is started anew", attempts, err))
 	}
 }
@@ -181,11 +193,12 @@ func (f *front) fromGopls(m *message, frame []byte) {
 	case m.Method == protocol.MethodTextDocumentPublishDiagnostics:
 		f.publish(m, false)
 	case m.isRequest() && f.goplsOwner() != "":
-		m.ID = named(f.goplsOwner(), m.ID)
+		m.ID = f.aliases.of(f.goplsOwner(), m.ID)
 		f.tell(m)
 	case m.Method == "$/cancelRequest" && f.goplsOwner() != "":
-		f.tell(cancels(f.goplsOwner(), m))
+		f.tell(f.aliases.cancels(f.goplsOwner(), m))
 	default:
+		f.followProgress(m)
 		f.toClient(frame)
 	}
 }
@@ -211,12 +224,17 @@ func (f *front) goplsAnswers(m *message, frame []byte) {
 // wait for it; else a gopls that was started again is told what has happened.
 func (f *front) goplsGreets(m *message) {
 	f.ready = len(m.Error) == 0
-	if ex := f.exchanges[string(m.ID)]; ex != nil {
-		f.answered(ex, m, false)
+	if !f.ready {
+		var e struct{ Message string }
+		if json.Unmarshal(m.Error, &e) != nil || e.Message == "" {
+			e.Message = string(m.Error)
+		}
+		f.refusal = e.Message
+		f.stopGopls() // lostGopls says so, and answers the client if that still waits
 		return
 	}
-	if !f.ready {
-		f.log.Error("gopls refuses to start again", "error", string(m.Error))
+	if ex := f.exchanges[string(m.ID)]; ex != nil {
+		f.answered(ex, m, false)
 		return
 	}
 	for _, told := range f.retold() {

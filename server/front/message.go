@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"go.lsp.dev/jsonrpc2"
 )
@@ -54,37 +53,13 @@ func failure(id json.RawMessage, code jsonrpc2.Code, text string) *message {
 	return &message{ID: id, Error: data}
 }
 
-// Requests of our server, and of a gopls that was started again, get names as
-// IDs: numbers of two servers would clash.
-
+// named is the ID of a request of our own to gopls.
 func named(owner string, id json.RawMessage) json.RawMessage {
 	name, err := json.Marshal(owner + ":" + string(id))
 	if err != nil {
 		panic(err) // a string
 	}
 	return name
-}
-
-// cancels renames what a notification cancels.
-func cancels(owner string, m *message) *message {
-	if m.Method != "$/cancelRequest" {
-		return m
-	}
-	id := named(owner, asObject(m.Params)["id"])
-	return &message{Method: m.Method, Params: with(m.Params, string(id), "id")}
-}
-
-// unnamed takes a name apart; owner is empty for an ID that isn't one.
-func unnamed(id json.RawMessage) (owner string, own json.RawMessage) {
-	var name string
-	if json.Unmarshal(id, &name) != nil {
-		return "", id
-	}
-	owner, rest, ok := strings.Cut(name, ":")
-	if !ok || owner != ourName && !strings.HasPrefix(owner, goplsName) {
-		return "", id
-	}
-	return owner, json.RawMessage(rest)
 }
 
 const (
