@@ -277,8 +277,8 @@ func (c *candidate) runsWhere(u flow.RootUse, bounded bool) verdict {
 	worst := broken
 	for body := u.Instr.Parent(); body != nil && body.Parent() != nil; body = body.Parent() {
 		if syntax := body.Syntax(); syntax == nil || syntax.Pos() <= c.pass.Declared(c.live.Var) && c.pass.Declared(c.live.Var) < syntax.End() {
-			if c.takesUnused(body) {
-				worst = min(worst, c.literal(body, bounded))
+			if launches := c.pass.Flow.Launched(body); len(launches) > 0 && c.takesUnused(body) {
+				worst = min(worst, c.launched(launches[0], bounded))
 			}
 			break
 		}

@@ -70,7 +70,7 @@ func canBlock(pass *rule.Pass, fn *types.Func) bool {
 		return true
 	}
 	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type()) && mayFail(fn)
+	return recv != nil && types.IsInterface(recv.Type()) && mayFail(fn) && !pass.Flow.OnlyComputes(fn)
 }
 
 // mayFail reports whether a function returns nothing, or an error at last: one

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -198,10 +199,11 @@ func ownContext(pass *rule.Pass, pos token.Pos) bool {
 	return false
 }
 
-// launches reports whether a literal is what a go statement runs.
+// launches reports whether a literal is what a go statement runs, itself or by
+// way of what it is given to: go once.Do(func() { … }).
 func launches(call, stmt ast.Node, lit *ast.FuncLit) bool {
 	c, ok := call.(*ast.CallExpr)
-	if !ok || c.Fun != ast.Expr(lit) {
+	if !ok || c.Fun != ast.Expr(lit) && !slices.Contains(c.Args, ast.Expr(lit)) {
 		return false
 	}
 	_, ok = stmt.(*ast.GoStmt)

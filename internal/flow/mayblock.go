@@ -74,6 +74,44 @@ func (p *Package) CallMayBlock(call *ssa.CallCommon) bool {
 	return s != nil && s.MayBlock
 }
 
+// OnlyComputes reports whether the package that declares an interface also has
+// implementations of it, and the method takes long in none of them.
+func (p *Package) OnlyComputes(method *types.Func) bool {
+	recv := method.Signature().Recv()
+	if recv == nil || method.Pkg() == nil {
+		return false
+	}
+	iface, ok := recv.Type().Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	found := false
+	scope := method.Pkg().Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+			continue
+		}
+		t, ok := obj.Type().(*types.Named)
+		if !ok || t.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(t), iface) {
+			continue
+		}
+		m, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, method.Pkg(), method.Name())
+		impl, ok := m.(*types.Func)
+		if !ok {
+			return false
+		}
+		if impl.Pkg() != p.Pass.Pkg && len(p.factOf(impl.Pkg()).Funcs) == 0 {
+			return false // it was not analysed
+		}
+		if s := p.SummaryOf(impl); s != nil && s.MayBlock {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
 // worksForContext reports whether a method of an interface takes a context and
 // can fail: whoever declared it so counts on its taking long.
 func worksForContext(fn *types.Func) bool {

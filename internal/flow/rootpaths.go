@@ -202,13 +202,17 @@ func (p *Package) blocksUnder(f *Func, root Root) *ssa.Call {
 			if fn == nil || onlyTells(fn) || takesPart(fn) || strings.HasPrefix(fn.Name(), "Listen") || p.PassedFate(call) == KeptElsewhere {
 				continue
 			}
-			if need := p.rootNeed(call.Common()); p.CallMayBlock(call.Common()) && need.Hears() {
+			if need := p.rootNeed(call.Common()); (makesWork[fn.FullName()] || p.CallMayBlock(call.Common())) && need.Hears() {
 				found = call
 			}
 		}
 	}
 	return found
 }
+
+// makesWork are functions that don't block, and give their context to something
+// that does.
+var makesWork = map[string]bool{"os/exec.CommandContext": true, "net/http.NewRequestWithContext": true}
 
 // rootNeed is what a call needs of the root that it gets. Where it only reads
 // values another context would change nothing.

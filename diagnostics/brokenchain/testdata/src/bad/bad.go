@@ -319,3 +319,12 @@ func handedAndUsed(ctx context.Context, s store) {
 		}
 	}(ctx, "k")
 }
+
+// A callback that is called here with a context, and makes one of its own.
+func polled(ctx context.Context, poll func(context.Context, func(context.Context) error) error) error {
+	return poll(ctx, func(ctx context.Context) error {
+		own, cancel := context.WithTimeout(context.Background(), time.Minute) // want `WithTimeout derives from context.Background\(\) though ctx is at hand`
+		defer cancel()
+		return exec.CommandContext(own, "true").Run()
+	})
+}

@@ -229,3 +229,8 @@ func lists(ctx context.Context, b *bucket) string {
 func pulls(ctx context.Context, r *remote.Repository) error {
 	return r.Pull("main") // want `Pull goes on when ctx is done, unlike PullContext`
 }
+
+// One whose implementation waits.
+func puts(ctx context.Context, q remote.Queue) error {
+	return q.Put("job") // want `Put goes on when ctx is done, unlike PutContext`
+}

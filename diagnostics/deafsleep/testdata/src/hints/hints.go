@@ -2,7 +2,9 @@ package hints
 
 import (
 	"context"
+	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -123,4 +125,15 @@ func shutLate(ctx context.Context, gone <-chan struct{}, shutdown func(context.C
 		time.Sleep(20 * time.Second) // want `this sleep goes on when ctx is done`
 		_ = shutdown(ctx)
 	}()
+}
+
+// What goes once after the request is meant to come later.
+func keptForOthers(w http.ResponseWriter, r *http.Request, once *sync.Once, remove func()) {
+	if err := try(r.Context()); err != nil {
+		return
+	}
+	go once.Do(func() {
+		time.Sleep(30 * time.Second) // want `this sleep goes on when r.Context\(\) is done`
+		remove()
+	})
 }
