@@ -59,7 +59,9 @@ func (s *session) syncViews(ctx context.Context) error {
 			return err
 		}
 		for _, dir := range nested {
-			wanted[dir] = folder
+			if !leftOut(dir) {
+				wanted[dir] = folder
+			}
 		}
 	}
 	s.closeViews(func(v *view) bool { return v.folder != "" && wanted[v.dir] != v.folder })

@@ -6,7 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 )
 
 // moduleRoot returns the folder of the go.mod that holds for the folder, "" if
@@ -22,6 +25,54 @@ func moduleRoot(dir string) string {
 		}
 		dir = parent
 	}
+}
+
+// workFile returns the go.work that holds for a folder, "" if none does.
+func workFile(dir string) string {
+	switch env := os.Getenv("GOWORK"); env {
+	case "":
+	case "off":
+		return ""
+	default:
+		return env
+	}
+	for {
+		file := filepath.Join(dir, "go.work")
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return file
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+// leftOut reports whether a go.work holds for a module and doesn't list it: the
+// go command loads nothing of it then.
+func leftOut(module string) bool {
+	file := workFile(module)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return false
+	}
+	work, err := modfile.ParseWork(file, text, nil)
+	if err != nil {
+		return false
+	}
+	own, err := os.Stat(module)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(work.Use, func(use *modfile.Use) bool {
+		dir := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(file), dir)
+		}
+		info, err := os.Stat(dir)
+		return err == nil && os.SameFile(info, own)
+	})
 }
 
 var standardModule = regexp.MustCompile(`(?m)^module (std|cmd)\s*$`)

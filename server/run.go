@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -169,13 +170,33 @@ func (s *session) loadPart(ctx context.Context, p *part) error {
 		}
 		notes[e.File].add(e)
 	}
+	if failure != "" {
+		for path := range s.documents() {
+			if notes[path] == nil && (snap == nil || len(snap.Containing(path)) == 0) && s.viewOf(path) == p.view {
+				notes[path] = new(fileResult)
+				notes[path].add(workspace.Error{File: path, Line: 1, Message: failure})
+			}
+		}
+	}
 	s.report(p.view, failure, notes)
 	return nil
 }
 
+var missingModule = regexp.MustCompile(`cannot load module (\S+) listed in go\.work file`)
+
 // loadFailure is the same for all views that one file keeps from loading: it is
 // shown once.
 func loadFailure(dir string, e workspace.Error) string {
+	if strings.Contains(e.Message, "does not contain modules listed in go.work") {
+		return fmt.Sprintf("ctxls cannot load %s: %s does not list it (go work use %[1]s would add it)", dir, workFile(dir))
+	}
+	if m := missingModule.FindStringSubmatch(e.Message); m != nil {
+		listed := m[1]
+		if !filepath.IsAbs(listed) {
+			listed = filepath.Join(dir, listed)
+		}
+		return fmt.Sprintf("ctxls cannot load any package: %s lists %s, where there is no module", workFile(dir), listed)
+	}
 	if e.File == "" {
 		return fmt.Sprintf("ctxls cannot load all of %s: %s", dir, e.Message)
 	}

@@ -18,8 +18,8 @@ type document struct {
 	uri     uri.URI // as the client spells it
 	path    string
 	version int32
-	text    []byte    // not nil, even if it is empty: drivers take nil for no document
-	edited  time.Time // when it came to be by a change; zero: it was opened
+	text    []byte        // not nil, even if it is empty: drivers take nil for no document
+	edited  time.Time     // when it came to be by a change; zero: it was opened
 	saved   chan struct{} // closed by markSaved
 	once    sync.Once
 

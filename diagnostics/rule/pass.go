@@ -76,12 +76,16 @@ func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
 			pkg.Lock()
 			defer pkg.Unlock()
 			result := new(Result)
+			generated := make(map[*ast.File]bool) // whose findings nobody is shown
+			for _, f := range pass.Files {
+				generated[f] = ast.IsGenerated(f)
+			}
 			for _, fn := range pkg.Funcs {
 				if pkg.Interrupted() {
 					return nil, errors.New("nobody wants to know any more")
 				}
-				if fn.TooLarge() {
-					continue // the engine tells
+				if fn.TooLarge() || generated[fn.File] {
+					continue // of the first the engine tells
 				}
 				check(&Pass{Pass: pass, Rule: r, Flow: pkg, Func: fn, result: result})
 			}

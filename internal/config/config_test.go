@@ -83,6 +83,8 @@ func TestProblems(t *testing.T) {
 		{"typingDelay below zero", "typingDelay: -1s\n", "1:14: typingDelay: -1s is not between 0 and 1m0s"},
 		{"typingDelay without end", "typingDelay: 9999999999999\n", "1:14: typingDelay: 9999999999999 is not between 0 and 1m0s"},
 		{"misspelt typingDelay", "typingdelay: 1s\n", `1:1: unknown key "typingdelay", the nearest is "typingDelay"`},
+		{"a rule as a key", "deafsleep: off\n", `1:1: unknown key "deafsleep": rules stand below the key "rules"`},
+		{"nothing below a key", "rules:\nexclude:\n  # - gen\n", ""},
 		{"bad glob", "exclude: ['[a']\n", `1:10: exclude: "[a" is not a valid glob`},
 		{"key again", "tests: true\ntests: false\n", `2:1: the key "tests" stands here again`},
 		{"not a map", "- a\n", "1:1: the configuration is not a map"},

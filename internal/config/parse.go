@@ -67,13 +67,17 @@ func Parse(data []byte) (Config, Problems) {
 	for key, value := range pairs(root) {
 		read := keys[key.Value]
 		switch {
+		case read == nil && diagnostics.ByName(key.Value) != nil:
+			p.problem(key, "unknown key %q: rules stand below the key \"rules\"", key.Value)
 		case read == nil:
 			p.problem(key, "unknown key %q, the nearest is %q", key.Value, nearest.Name(key.Value, slices.Sorted(maps.Keys(keys))))
 		case seen[key.Value]:
 			p.problem(key, "the key %q stands here again", key.Value)
 		default:
 			seen[key.Value] = true
-			read(&p, &c, value)
+			if value.Tag != "!!null" { // all that stands below it is commented out
+				read(&p, &c, value)
+			}
 		}
 	}
 	return c, p.problems
@@ -192,7 +196,7 @@ func (p *parser) exclude(c *Config, n *yaml.Node) {
 			p.problem(n, "exclude: %q is not a valid glob", glob)
 			continue
 		}
-		c.Exclude = append(c.Exclude, glob)
+		c.Exclude = append(c.Exclude, strings.TrimPrefix(glob, "./"))
 	}
 }
 

@@ -1,12 +1,14 @@
 package front
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -25,7 +27,8 @@ const killTime = 2 * time.Second
 func Command(path string, args []string, stderr io.Writer) func(ctx context.Context) (*Process, error) {
 	return func(ctx context.Context) (*Process, error) {
 		cmd := exec.CommandContext(ctx, path, args...)
-		cmd.Stderr = stderr
+		said := &firstLine{to: stderr}
+		cmd.Stderr = said
 		cmd.WaitDelay = killTime
 		in, err := cmd.StdinPipe()
 		if err != nil {
@@ -38,8 +41,32 @@ func Command(path string, args []string, stderr io.Writer) func(ctx context.Cont
 		if err := cmd.Start(); err != nil {
 			return nil, fmt.Errorf("cannot start %s: %w", path, err)
 		}
-		return &Process{In: in, Out: out, Wait: cmd.Wait}, nil
+		wait := func() error {
+			err := cmd.Wait() // which waits for what it writes
+			if line := strings.TrimSpace(said.line.String()); err != nil && line != "" {
+				return fmt.Errorf("%w: %s", err, line)
+			}
+			return err
+		}
+		return &Process{In: in, Out: out, Wait: wait}, nil
 	}
+}
+
+// firstLine passes on what is written, and keeps the first line of it: why
+// gopls doesn't start, if it doesn't.
+type firstLine struct {
+	to   io.Writer
+	line strings.Builder
+	full bool
+}
+
+func (w *firstLine) Write(p []byte) (int, error) {
+	if !w.full {
+		head, _, found := bytes.Cut(p, []byte("\n"))
+		w.line.Write(head[:min(len(head), 200)])
+		w.full = found || w.line.Len() >= 200
+	}
+	return w.to.Write(p)
 }
 
 // readWriter is a process as a connection.

@@ -1,6 +1,7 @@
 package front
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -28,5 +29,16 @@ func TestGoplsDiesAtTheGreeting(t *testing.T) {
 	}
 	if m := v.call("initialize", map[string]any{"capabilities": everything}); len(m.Error) == 0 {
 		t.Errorf("a second greeting was answered by %s", m.Result)
+	}
+}
+
+// What a gopls says that ends at once is told with its end.
+func TestGoplsSaysWhy(t *testing.T) {
+	v := &visit{dir: t.TempDir(), served: make(chan error, 1), settings: json.RawMessage("[null]")}
+	v.start(t, Command("sh", []string{"-c", "echo flag provided but not defined: -x >&2; exit 2"}, t.Output()))
+	v.ask("initialize", map[string]any{"capabilities": everything})
+	m := v.next("a message", method("window/showMessage"))
+	if !strings.Contains(string(m.Params), "exit status 2: flag provided but not defined: -x") {
+		t.Errorf("%s", m.Params)
 	}
 }

@@ -52,6 +52,9 @@ local function main()
   end
   messages = {}
 
+  plugin.setup({ nope = 1, timeout = 'long', cmd = ctxls })
+  check('wrong options are told', saw('no option nope') and saw('timeout is a string, not a number') and #messages == 2, vim.inspect(messages))
+  check('one program may be a text', vim.deep_equal(plugin.options.cmd, { ctxls }), vim.inspect(plugin.options))
   plugin.setup({ cmd = { ctxls }, init_options = { inlayHints = { goroutines = true } } })
   if plugin.has_config() then vim.lsp.enable('ctxls') end
   vim.cmd('edit ' .. vim.fn.fnameescape(file))
@@ -87,6 +90,18 @@ local function main()
   check('the findings are gone', vim.wait(30000, function() return count(buf) == 0 end, 50), count(buf))
   vim.cmd('CtxlsFixAll')
   check('nothing left to fix is told', saw('nothing here has a safe fix'), vim.inspect(messages))
+
+  vim.bo[buf].modifiable = false
+  vim.cmd('CtxlsFixAll')
+  check('a buffer that cannot be changed is told', saw('the buffer cannot be changed'), vim.inspect(messages))
+  vim.bo[buf].modifiable = true
+
+  local killed = plugin.clients(buf)[1].id
+  vim.fn.system('pkill -KILL -f ' .. vim.fn.shellescape('^' .. ctxls) .. ' -P ' .. vim.fn.getpid())
+  check('a server that was killed comes back', vim.wait(30000, function()
+    local now = plugin.clients(buf)
+    return #now == 1 and now[1].id ~= killed
+  end, 20), vim.inspect(messages))
 
   local old = plugin.clients(buf)[1].id
   vim.cmd('CtxlsRestart')

@@ -88,8 +88,10 @@ sleep 1
 call s:Check('after six starts', len(readfile($LOG . '.starts')) == 6, readfile($LOG . '.starts'))
 call s:Check('once', len(split(s:Messages(), 'five times', 1)) == 2, s:Messages())
 
-let g:ctxls_command = [$CTXLS]
+let g:ctxls_command = $CTXLS " a text does as well
+let g:ctxls_settings = 'x'
 CtxlsRestart
+call s:Check('wrong settings are told', s:Messages() =~# 'g:ctxls_settings is no dictionary', s:Messages())
 let s:buf = bufnr('')
 
 " Each finding stands where it should.
@@ -141,6 +143,14 @@ execute 'silent file' fnameescape(fnamemodify($FILE, ':h') . '/abc.txt')
 let s:uri = 'file://' . expand('%:p')
 call s:Check('lines are deleted up to the end', ctxls#edit#Apply({'changes': {s:uri: [{'range': {'start': {'line': 1, 'character': 0}, 'end': {'line': 3, 'character': 0}}, 'newText': ''}]}}) ==# '' && getline(1, '$') == ['a'], getline(1, '$'))
 bwipeout!
+
+setlocal nomodifiable
+let g:ctxls_fix_on_save = 1
+CtxlsFixAll
+silent write
+let g:ctxls_fix_on_save = 0
+call s:Check('a buffer that cannot be changed is told', s:Messages() =~# 'the buffer cannot be changed' && s:Messages() !~# 'E21', s:Messages())
+setlocal modifiable
 
 " A second file, whose finding stands behind characters of two UTF-16 units.
 execute 'edit ' . fnameescape(fnamemodify($FILE, ':h') . '/worker.go')

@@ -11,7 +11,21 @@ var servers: dict<dict<any>> = {}
 var told: dict<bool> = {}
 
 export def Command(): list<string>
-  return get(g:, 'ctxls_command', ['ctxls'])
+  var command: any = get(g:, 'ctxls_command', ['ctxls'])
+  if type(command) == v:t_list && !empty(command)
+    return command->mapnew((_, word) => $'{word}')
+  endif
+  return [type(command) == v:t_string && command !=# '' ? command : 'ctxls']
+enddef
+
+# What the server is told of settings.
+def Settings(): dict<any>
+  var settings: any = get(g:, 'ctxls_settings', {})
+  if type(settings) == v:t_dict
+    return settings
+  endif
+  Once('g:ctxls_settings is no dictionary')
+  return {}
 enddef
 
 def Timeout(): number
@@ -110,7 +124,7 @@ def Start(server: dict<any>)
   ch_sendexpr(server.channel, {method: 'initialize', params: {
     processId: getpid(), rootUri: uri, workspaceFolders: [{uri: uri, name: fnamemodify(server.root, ':t')}],
     clientInfo: {name: 'Vim', version: string(v:versionlong)},
-    initializationOptions: get(g:, 'ctxls_settings', {}),
+    initializationOptions: Settings(),
     capabilities: {
       general: {positionEncodings: ['utf-16']},
       workspace: {applyEdit: true, workspaceEdit: {documentChanges: true}},

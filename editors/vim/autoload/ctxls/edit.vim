@@ -29,6 +29,9 @@ export def Apply(edit: dict<any>): string
   for change in changes
     var buf = bufadd(document.Path(change.uri))
     bufload(buf)
+    if !getbufvar(buf, '&modifiable')
+      return 'the buffer cannot be changed'
+    endif
     setbufvar(buf, '&buflisted', true)
     Change(buf, change.edits)
     document.Flush(buf)

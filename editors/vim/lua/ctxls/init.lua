@@ -18,9 +18,22 @@ local function notice(text, level)
   vim.notify('ctxls: ' .. text, level or vim.log.levels.INFO)
 end
 
--- Changes options; see :help ctxls-options.
+local types = { cmd = 'table', init_options = 'table', fix_on_save = 'boolean', timeout = 'number' }
+
+-- Changes options; see :help ctxls-options. Of wrong ones it tells.
 function M.setup(options)
-  M.options = vim.tbl_extend('force', M.options, options or {})
+  options = vim.deepcopy(options or {})
+  if type(options.cmd) == 'string' then options.cmd = { options.cmd } end
+  for name, value in pairs(options) do
+    if not types[name] then
+      notice(('setup: there is no option %s'):format(name), vim.log.levels.WARN)
+      options[name] = nil
+    elseif type(value) ~= types[name] then
+      notice(('setup: %s is a %s, not a %s'):format(name, type(value), types[name]), vim.log.levels.WARN)
+      options[name] = nil
+    end
+  end
+  M.options = vim.tbl_extend('force', M.options, options)
   if M.has_config() then
     vim.lsp.config('ctxls', { cmd = M.options.cmd, init_options = M.options.init_options })
   end
@@ -54,6 +67,41 @@ function M.root(file)
   return folder
 end
 
+local ends, since = 0, 0 -- of servers that nobody stopped
+
+-- A server ended. One that nobody has stopped is started again, later each
+-- time; after five times in a row no more.
+function M.ended(code, signal)
+  if code == 0 and signal == 0 or M.stopping or vim.v.exiting ~= vim.NIL then return end
+  local now = vim.loop.now()
+  ends = now - since > 60000 and 1 or ends + 1
+  since = now
+  vim.schedule(function()
+    if ends > 5 then
+      notice('the server ended five times in a row; :CtxlsRestart starts it again', vim.log.levels.ERROR)
+      return
+    end
+    vim.defer_fn(M.attach_all, 1000 * 2 ^ (ends - 1))
+  end)
+end
+
+-- Starts what is not running for the Go files that are loaded.
+function M.attach_all()
+  if M.has_config() then
+    vim.lsp.enable('ctxls', false)
+    vim.lsp.enable('ctxls')
+  end
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buf) and vim.tbl_contains(M.filetypes, vim.bo[buf].filetype) then
+      if M.has_config() then -- enable looks at buffers only once Neovim has started
+        vim.api.nvim_exec_autocmds('FileType', { group = 'nvim.lsp.enable', buffer = buf, modeline = false })
+      else
+        M.start(buf)
+      end
+    end
+  end
+end
+
 local missing = false
 
 -- Starts the server for a buffer, or attaches the one of its workspace: what
@@ -71,6 +119,7 @@ function M.start(buf)
   local config = {
     name = 'ctxls', cmd = M.options.cmd, root_dir = root, init_options = M.options.init_options,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = root } },
+    on_exit = M.ended,
   }
   if vim.lsp.start then
     vim.lsp.start(config)
@@ -99,7 +148,8 @@ end
 function M.fix_all(buf)
   buf = buf and buf > 0 and buf or vim.api.nvim_get_current_buf()
   local clients = M.clients(buf)
-  if #clients == 0 then return nil, 'it is not running for this file' end
+  if #clients == 0 then return nil, 'it is not running for this file; see :checkhealth ctxls, or :CtxlsRestart' end
+  if not vim.bo[buf].modifiable then return nil, 'the buffer cannot be changed' end
   local done = 0
   for _, client in ipairs(clients) do
     local at = { line = 0, character = 0 }
@@ -130,32 +180,17 @@ function M.stop()
       if M.has_config() then client:stop(force) else client.stop(force) end
     end
   end
+  M.stopping = true
   each(false)
   if not vim.wait(5000, function() return #M.clients() == 0 end, 20) then each(true) end
+  M.stopping = false
 end
 
--- Stops the servers and starts them again for the buffers that they had.
+-- Stops the servers and starts them again.
 function M.restart()
-  local buffers, waiting = {}, M.clients()
-  for _, client in ipairs(waiting) do
-    for buf in pairs(client.attached_buffers or {}) do buffers[buf] = true end
-  end
-  if vim.tbl_isempty(buffers) then buffers[vim.api.nvim_get_current_buf()] = true end
   M.stop()
-  missing = false
-  if M.has_config() then
-    vim.lsp.enable('ctxls', false)
-    vim.lsp.enable('ctxls')
-  end
-  for buf in pairs(buffers) do
-    if vim.api.nvim_buf_is_loaded(buf) then
-      if M.has_config() then -- enable looks at buffers only once Neovim has started
-        vim.api.nvim_exec_autocmds('FileType', { group = 'nvim.lsp.enable', buffer = buf, modeline = false })
-      else
-        M.start(buf)
-      end
-    end
-  end
+  missing, ends = false, 0
+  M.attach_all()
 end
 
 -- The rule of the finding nearest to the cursor in its line.
@@ -218,6 +253,7 @@ function M.install()
   command('CtxlsExplain', function(args) M.explain(args.args) end, {
     nargs = '?', complete = M.rules, desc = 'Show the page of a rule of ctxls',
   })
+  if M.has_config() then vim.lsp.config('ctxls', { on_exit = M.ended }) end
   local group = vim.api.nvim_create_augroup('ctxls', {})
   if not M.has_config() then
     vim.api.nvim_create_autocmd('FileType', {
