@@ -3,7 +3,9 @@ package server
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"go.lsp.dev/protocol"
@@ -84,7 +86,13 @@ func (s *session) publish(path string, r *fileResult) {
 		}
 		c.text = r.snapshot.Text
 	}
-	err := s.tell(c.client, docs.uri(path), path, doc, c.diagnostics(path, r))
+	list := c.diagnostics(path, r)
+	if len(r.findings) > 0 { // after their places are made from the text
+		if _, err := c.text(path); errors.Is(err, fs.ErrNotExist) {
+			return // nothing can be shown in it, and its end has its own job
+		}
+	}
+	err := s.tell(c.client, docs.uri(path), path, doc, list)
 	if err != nil && s.root.Err() == nil {
 		s.log.WarnContext(s.root, "diagnostics could not be published", "file", path, "error", err)
 	}

@@ -170,14 +170,6 @@ func (s *session) loadPart(ctx context.Context, p *part) error {
 		}
 		notes[e.File].add(e)
 	}
-	if failure != "" {
-		for path := range s.documents() {
-			if notes[path] == nil && (snap == nil || len(snap.Containing(path)) == 0) && s.viewOf(path) == p.view {
-				notes[path] = new(fileResult)
-				notes[path].add(workspace.Error{File: path, Line: 1, Message: failure})
-			}
-		}
-	}
 	s.report(p.view, failure, notes)
 	return nil
 }
