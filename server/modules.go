@@ -14,18 +14,7 @@ import (
 
 // moduleRoot returns the folder of the go.mod that holds for the folder, "" if
 // there is none.
-func moduleRoot(dir string) string {
-	for {
-		if info, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && info.Mode().IsRegular() {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return ""
-		}
-		dir = parent
-	}
-}
+func moduleRoot(dir string) string { return holder(dir, "go.mod") }
 
 // workFile returns the go.work that holds for a folder, "" if none does.
 func workFile(dir string) string {
@@ -36,10 +25,18 @@ func workFile(dir string) string {
 	default:
 		return env
 	}
+	if root := holder(dir, "go.work"); root != "" {
+		return filepath.Join(root, "go.work")
+	}
+	return ""
+}
+
+// holder is the nearest folder from dir upwards that has the file, "" if none
+// has.
+func holder(dir, name string) string {
 	for {
-		file := filepath.Join(dir, "go.work")
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return file
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			return dir
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"iter"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -85,4 +86,27 @@ func givenTo(call *ssa.CallCommon, param int) ssa.Value {
 		return nil
 	}
 	return call.Args[param]
+}
+
+// implementationsIn yields, for each type of a package that implements an
+// interface, its method of that name; nil where that isn't known.
+func implementationsIn(pkg *types.Package, iface *types.Interface, method string) iter.Seq[*types.Func] {
+	return func(yield func(*types.Func) bool) {
+		scope := pkg.Scope()
+		for _, name := range scope.Names() {
+			obj, ok := scope.Lookup(name).(*types.TypeName)
+			if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+				continue
+			}
+			t, ok := obj.Type().(*types.Named)
+			if !ok || t.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(t), iface) {
+				continue
+			}
+			m, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, pkg, method)
+			impl, _ := m.(*types.Func)
+			if !yield(impl) {
+				return
+			}
+		}
+	}
 }

@@ -86,22 +86,8 @@ func (p *Package) OnlyComputes(method *types.Func) bool {
 		return false
 	}
 	found := false
-	scope := method.Pkg().Scope()
-	for _, name := range scope.Names() {
-		obj, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
-			continue
-		}
-		t, ok := obj.Type().(*types.Named)
-		if !ok || t.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(t), iface) {
-			continue
-		}
-		m, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, method.Pkg(), method.Name())
-		impl, ok := m.(*types.Func)
-		if !ok {
-			return false
-		}
-		if impl.Pkg() != p.Pass.Pkg && len(p.factOf(impl.Pkg()).Funcs) == 0 {
+	for impl := range implementationsIn(method.Pkg(), iface, method.Name()) {
+		if impl == nil || impl.Pkg() != p.Pass.Pkg && len(p.factOf(impl.Pkg()).Funcs) == 0 {
 			return false // it was not analysed
 		}
 		if s := p.SummaryOf(impl); s != nil && s.MayBlock {

@@ -125,19 +125,8 @@ func givenUpByAll(call *ssa.CallCommon, param int) bool {
 		return false
 	}
 	found := false
-	scope := named.Obj().Pkg().Scope()
-	for _, name := range scope.Names() {
-		obj, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
-			continue
-		}
-		t, ok := obj.Type().(*types.Named)
-		if !ok || t.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(t), iface) {
-			continue
-		}
-		m, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, named.Obj().Pkg(), call.Method.Name())
-		fn, ok := m.(*types.Func)
-		if !ok || param >= fn.Signature().Params().Len() {
+	for fn := range implementationsIn(named.Obj().Pkg(), iface, call.Method.Name()) {
+		if fn == nil || param >= fn.Signature().Params().Len() {
 			return false
 		}
 		if at := fn.Signature().Params().At(param).Name(); at != "_" && at != "" {
