@@ -1,6 +1,8 @@
 package diagnostics
 
 import (
+	"errors"
+	"go/ast"
 	"reflect"
 	"slices"
 
@@ -26,6 +28,7 @@ type Report struct {
 	Findings  []Finding
 	Story     story.Encoded // what editors show beyond findings
 	Functions int           // how many were analysed
+	Apart     []string      // files in whose findings functions of other files have a say
 	Lost      []string      // functions that a rule failed on, with the reason
 }
 
@@ -51,13 +54,39 @@ func NewSuite(o flow.Options) *analysis.Analyzer {
 		}
 	}
 	suite.Run = func(pass *analysis.Pass) (any, error) {
-		return gather(pass, pass.ResultOf[engine].(*flow.Package)), nil
+		pkg := pass.ResultOf[engine].(*flow.Package)
+		if pkg.Focused() {
+			return early(pass, pkg)
+		}
+		return gather(pass, pkg), nil
 	}
 	return suite
 }
 
 // gather makes the report from what the rules have found.
 func gather(pass *analysis.Pass, pkg *flow.Package) *Report {
+	report := found(pass, pkg, pass.Files)
+	told, lost := story.Tell(pass, pkg)
+	report.Story, report.Lost = told.Encode(), append(report.Lost, lost...)
+	return report
+}
+
+// errEarly says that the findings in the files in focus can't be told yet.
+var errEarly = errors.New("functions of other files have a say")
+
+// early is the report on the files in focus: it has the findings in them and no
+// story.
+func early(pass *analysis.Pass, pkg *flow.Package) (*Report, error) {
+	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool { return !pkg.InFocus(f) })
+	report := found(pass, pkg, files)
+	if len(report.Apart)+len(report.Lost) > 0 {
+		return nil, errEarly
+	}
+	return report, nil
+}
+
+// found is a report without a story.
+func found(pass *analysis.Pass, pkg *flow.Package, files []*ast.File) *Report {
 	report := &Report{Functions: len(pkg.Funcs), Lost: slices.Clone(pkg.Lost)}
 	for _, a := range pass.Analyzer.Requires {
 		result, ok := pass.ResultOf[a].(*rule.Result)
@@ -67,13 +96,27 @@ func gather(pass *analysis.Pass, pkg *flow.Package) *Report {
 		report.Findings = append(report.Findings, result.Findings...)
 		report.Lost = append(report.Lost, result.Panics...)
 	}
-	silent := ignoresOf(pass)
+	report.Apart = apart(report.Findings)
+	silent := ignoresOf(pass, files)
 	silent.mark(report.Findings)
 	if len(report.Lost) == 0 { // what a comment silences may have been lost
-		report.Findings = append(report.Findings, silent.unused(pass)...)
+		report.Findings = append(report.Findings, silent.unused(pass, files)...)
 	}
 	slices.SortStableFunc(report.Findings, compare)
-	told, lost := story.Tell(pass, pkg)
-	report.Story, report.Lost = told.Encode(), append(report.Lost, lost...)
 	return report
+}
+
+// apart returns the files that a finding of a function elsewhere is in, or has
+// a claim in.
+func apart(findings []Finding) []string {
+	var files []string
+	for _, f := range findings {
+		for _, at := range append(slices.Clip(f.Claims), f.Range) {
+			if at.File != f.Home {
+				files = append(files, at.File)
+			}
+		}
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
 }

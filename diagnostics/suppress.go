@@ -14,11 +14,11 @@ import (
 // ignores are the suppression comments of a package, by file name.
 type ignores map[string][]*ignore
 
-// ignoresOf reads the suppression comments of a package. A generated file
-// has one that silences everything.
-func ignoresOf(pass *analysis.Pass) ignores {
+// ignoresOf reads the suppression comments of files. A generated file has one
+// that silences everything.
+func ignoresOf(pass *analysis.Pass, files []*ast.File) ignores {
 	all := make(ignores)
-	for _, f := range pass.Files {
+	for _, f := range files {
 		name := pass.Fset.PositionFor(f.FileStart, false).Filename
 		if ast.IsGenerated(f) {
 			all[name] = []*ignore{{directive: directive{kind: nolint}, last: math.MaxInt}}

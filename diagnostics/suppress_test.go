@@ -270,7 +270,7 @@ func suppressed(t *testing.T, src string, others map[string]string) []string {
 			findings = append(findings, Finding{Rule: name, Range: rule.Range{File: "p.go", Start: at, End: at}})
 		}
 	}
-	ignoresOf(pass).mark(findings)
+	ignoresOf(pass, pass.Files).mark(findings)
 	var got []string
 	for _, f := range findings {
 		if f.Suppressed {

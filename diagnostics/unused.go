@@ -17,9 +17,9 @@ import (
 // unused returns a finding of the rule unusedignore for each comment that
 // silences nothing, or not all that it names. What the comments silence must
 // be marked before.
-func (all ignores) unused(pass *analysis.Pass) []Finding {
+func (all ignores) unused(pass *analysis.Pass, files []*ast.File) []Finding {
 	report := rule.NewCommentReporter(pass, unusedignore.Rule)
-	for _, f := range pass.Files {
+	for _, f := range files {
 		for _, ig := range all[pass.Fset.PositionFor(f.FileStart, false).Filename] {
 			if ig.comment != nil && !lacksBody(f, ig) {
 				ig.review(report, f)
@@ -30,7 +30,7 @@ func (all ignores) unused(pass *analysis.Pass) []Finding {
 	all.mark(findings)
 	// Now it is known which comments silence this rule itself.
 	late := rule.NewCommentReporter(pass, unusedignore.Rule)
-	for _, f := range pass.Files {
+	for _, f := range files {
 		for _, ig := range all[pass.Fset.PositionFor(f.FileStart, false).Filename] {
 			if ig.comment != nil && slices.Contains(ig.rules(), unusedignore.Rule.Name) && !ig.used[unusedignore.Rule.Name] {
 				ig.report(late, f, []listedName{ig.names[slices.Index(ig.rules(), unusedignore.Rule.Name)]})

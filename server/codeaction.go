@@ -75,7 +75,7 @@ func wantedKinds(only []protocol.CodeActionKind) (fixes, all bool) {
 func (s *session) resultFor(ctx context.Context, v *view, docs documents, path string) (*fileResult, error) {
 	ctx, end := whileCurrent(ctx, docs[path])
 	defer end()
-	r, _, err := s.find(ctx, v, docs, path)
+	r, _, err := s.find(ctx, v, docs, path, nil)
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
@@ -91,8 +91,9 @@ func (s *session) resultFor(ctx context.Context, v *view, docs documents, path s
 var errNotLoaded = errors.New("the packages cannot be loaded")
 
 // find returns what is found in a file, nil if it is in no package, and what
-// the go command says of no package.
-func (s *session) find(ctx context.Context, v *view, docs documents, path string) (*fileResult, []workspace.Error, error) {
+// the go command says of no package. It may call early, unless that is nil,
+// with the same but for the story, before all of the package is known.
+func (s *session) find(ctx context.Context, v *view, docs documents, path string, early func(*fileResult)) (*fileResult, []workspace.Error, error) {
 	doc := docs[path]
 	snap, err := v.load(ctx)
 	if err != nil {
@@ -103,8 +104,16 @@ func (s *session) find(ctx context.Context, v *view, docs documents, path string
 		return r, nil, nil
 	}
 	var result *fileResult
-	turn := v.turn()
-	err = s.eachResult(ctx, snap, snap.Containing(path), func(p workspace.PackageResult) {
+	turn, ids := v.turn(), snap.Containing(path)
+	sooner := func(part workspace.Part) {
+		if r := s.earlyResults(v, snap, part)[path]; r != nil && r.current(doc) {
+			early(r)
+		}
+	}
+	if early == nil || len(ids) > 1 {
+		sooner = nil
+	}
+	err = s.eachResult(ctx, snap, ids, sooner, func(p workspace.PackageResult) {
 		if r := s.results(v, snap, p)[path]; r != nil {
 			result = r
 		}

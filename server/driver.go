@@ -23,7 +23,7 @@ type snapshot interface {
 	Importers(ids ...string) []string
 	Errors() []workspace.Error
 	Sources() []string // files that may change, of all loaded packages
-	Analyze(ctx context.Context, ids []string, each func(workspace.PackageResult)) error
+	AnalyzeInParts(ctx context.Context, ids []string, early func(workspace.Part), each func(workspace.PackageResult)) error
 	Retain(ctx context.Context, ids []string) error // makes the next edit in these packages cheap
 	Text(file string) ([]byte, error)
 	With(texts map[string][]byte) snapshot // the same with other texts, only to look at

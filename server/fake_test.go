@@ -24,6 +24,10 @@ type fakes struct {
 	// analysed, with its folder's name.
 	hook func(ctx context.Context, what string) error
 
+	// early has packages told in two parts. The rest of one whose folder is m
+	// is the hook's "rest of m". A file with the word APART depends on it.
+	early bool
+
 	mu      sync.Mutex
 	drivers []*fake
 }
@@ -142,7 +146,7 @@ func (s *fakeSnapshot) Text(file string) ([]byte, error) {
 	return []byte(text), nil
 }
 
-func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(workspace.PackageResult)) error {
+func (s *fakeSnapshot) AnalyzeInParts(ctx context.Context, ids []string, early func(workspace.Part), each func(workspace.PackageResult)) error {
 	for _, id := range ids {
 		if err := s.fakes.call(ctx, filepath.Base(id)); err != nil {
 			return err
@@ -154,6 +158,9 @@ func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(work
 				continue
 			}
 			result.Files = append(result.Files, path)
+			if strings.Contains(text, "APART") {
+				report.Apart = append(report.Apart, path)
+			}
 			if strings.Contains(text, "ONCE") && strings.Count(text, "mended") > 1 {
 				result.Errors = append(result.Errors, workspace.Error{File: path, Line: 1, Message: "mended more than once"})
 			}
@@ -177,6 +184,14 @@ func (s *fakeSnapshot) Analyze(ctx context.Context, ids []string, each func(work
 			}
 		}
 		result.Result = report
+		if s.fakes.early {
+			if early != nil {
+				early(workspace.Part{ID: id, Files: result.Files, Result: &diagnostics.Report{Findings: report.Findings}})
+			}
+			if err := s.fakes.call(ctx, "rest of "+filepath.Base(id)); err != nil {
+				return err
+			}
+		}
 		each(result)
 	}
 	return nil

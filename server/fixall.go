@@ -47,7 +47,7 @@ func (c *fixChecker) Text(file string) ([]byte, error) { return c.base.With(c.te
 func (c *fixChecker) Run(ctx context.Context) (*checker.Result, error) {
 	result := new(checker.Result)
 	snap := c.base.With(c.texts)
-	err := c.session.eachResult(ctx, snap, snap.Containing(c.path), func(p workspace.PackageResult) {
+	err := c.session.eachResult(ctx, snap, snap.Containing(c.path), nil, func(p workspace.PackageResult) {
 		result.Errors = append(result.Errors, p.Errors...)
 		if r := c.session.results(c.view, snap, p)[c.path]; r != nil {
 			result.Findings = r.findings
@@ -64,7 +64,7 @@ func (c *fixChecker) ErrorsAround(ctx context.Context, files []string) ([]worksp
 	}
 	slices.Sort(ids)
 	var errs []workspace.Error
-	err := c.session.eachResult(ctx, snap, slices.Compact(ids), func(p workspace.PackageResult) {
+	err := c.session.eachResult(ctx, snap, slices.Compact(ids), nil, func(p workspace.PackageResult) {
 		errs = append(errs, p.Errors...)
 	})
 	return errs, err

@@ -13,7 +13,7 @@ import (
 // elsewhere reports results on a goroutine of its own, as the workspace does.
 type elsewhere struct{ snapshot }
 
-func (s elsewhere) Analyze(_ context.Context, ids []string, each func(workspace.PackageResult)) error {
+func (s elsewhere) AnalyzeInParts(_ context.Context, ids []string, _ func(workspace.Part), each func(workspace.PackageResult)) error {
 	for _, id := range ids {
 		done := make(chan struct{})
 		go func() {
@@ -28,7 +28,7 @@ func (s elsewhere) Analyze(_ context.Context, ids []string, each func(workspace.
 func TestPanicWithAResult(t *testing.T) {
 	s := &session{log: slog.New(slog.DiscardHandler)}
 	var seen []string
-	err := s.eachResult(t.Context(), elsewhere{}, []string{"a", "b", "c"}, func(r workspace.PackageResult) {
+	err := s.eachResult(t.Context(), elsewhere{}, []string{"a", "b", "c"}, nil, func(r workspace.PackageResult) {
 		if r.ID == "b" {
 			panic("no good")
 		}

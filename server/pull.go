@@ -180,7 +180,7 @@ func (s *session) await(ctx context.Context, docs documents, path string) (*file
 	if v == nil {
 		return alone(docs, v, path), nil
 	}
-	r, problems, err := s.find(ctx, v, docs, path)
+	r, problems, err := s.findSoon(ctx, v, docs, path)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

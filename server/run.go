@@ -230,7 +230,15 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 		return ctx.Err()
 	}
 	turn := p.view.turn()
-	err := s.eachResult(ctx, p.snap, todo, func(r workspace.PackageResult) {
+	early := func(part workspace.Part) {
+		if ctx.Err() != nil {
+			return
+		}
+		for path, r := range s.earlyResults(p.view, p.snap, part) {
+			s.publish(path, r)
+		}
+	}
+	err := s.eachResult(ctx, p.snap, todo, early, func(r workspace.PackageResult) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -258,19 +266,25 @@ func (s *session) analyse(ctx context.Context, p *part, ids []string) error {
 	return nil
 }
 
-// eachResult analyses packages and calls each with what comes out. A panic in
-// it becomes an error: it is called on goroutines that are not ours.
-func (s *session) eachResult(ctx context.Context, snap snapshot, ids []string, each func(workspace.PackageResult)) error {
+// eachResult analyses packages and calls each with what comes out, early with
+// what is known before; that may be nil. A panic in one of them becomes an
+// error: they are called on goroutines that are not ours.
+func (s *session) eachResult(ctx context.Context, snap snapshot, ids []string, early func(workspace.Part), each func(workspace.PackageResult)) error {
 	var failed error
-	err := snap.Analyze(ctx, ids, func(r workspace.PackageResult) {
+	guarded := func(id string, f func()) {
 		defer func() {
 			if cause := recover(); cause != nil {
-				s.log.Error("a result could not be taken over", "package", r.ID, "cause", cause, "stack", string(debug.Stack()))
-				failed = fmt.Errorf("the result of %s could not be taken over: %v", r.ID, cause)
+				s.log.Error("a result could not be taken over", "package", id, "cause", cause, "stack", string(debug.Stack()))
+				failed = fmt.Errorf("the result of %s could not be taken over: %v", id, cause)
 			}
 		}()
-		each(r)
-	})
+		f()
+	}
+	sooner := func(part workspace.Part) { guarded(part.ID, func() { early(part) }) }
+	if early == nil {
+		sooner = nil
+	}
+	err := snap.AnalyzeInParts(ctx, ids, sooner, func(r workspace.PackageResult) { guarded(r.ID, func() { each(r) }) })
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ type fileResult struct {
 	problem  *workspace.Error // the first one
 	more     int              // further problems
 	partial  bool             // the rules ran in spite of them
+	apart    bool             // functions of other files have a say in the findings
 }
 
 func (r *fileResult) add(e workspace.Error) {
@@ -250,7 +251,8 @@ func (s *session) results(v *view, snap snapshot, p workspace.PackageResult) map
 	}
 	if report, ok := p.Result.(*diagnostics.Report); ok {
 		for _, path := range p.Files {
-			at(path).story = report.Story
+			r := at(path)
+			r.story, r.apart = report.Story, slices.Contains(report.Apart, path)
 		}
 		for _, f := range report.Findings {
 			dir := filepath.Dir(f.Range.File)

@@ -86,7 +86,7 @@ func toldToWait(pass *rule.Pass, dial *ast.CallExpr) bool {
 		call, ok := n.(*ast.CallExpr)
 		if ok && call != dial {
 			fn := typeutil.StaticCallee(pass.TypesInfo, call)
-			found = found || fn != nil && fn.FullName() == "google.golang.org/grpc.WithBlock"
+			found = found || flow.Is(fn, "google.golang.org/grpc.WithBlock")
 		}
 		return !found
 	})

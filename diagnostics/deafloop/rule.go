@@ -168,7 +168,7 @@ func isSleep(pass *rule.Pass, call *ast.CallExpr) bool {
 		return false
 	}
 	fn, ok := pass.TypesInfo.Uses[id].(*types.Func)
-	return ok && fn.FullName() == "time.Sleep"
+	return ok && flow.Is(fn, "time.Sleep")
 }
 
 // runsOnce reports whether the loop stands in main or in an initialiser: it

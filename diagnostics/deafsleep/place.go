@@ -104,7 +104,7 @@ func asksEnvironment(pass *rule.Pass, n ast.Node) bool {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			fn := typeutil.StaticCallee(pass.TypesInfo, call)
-			found = found || fn != nil && (fn.FullName() == "os.Getenv" || fn.FullName() == "os.LookupEnv")
+			found = found || flow.Is(fn, "os.Getenv") || flow.Is(fn, "os.LookupEnv")
 		}
 		return !found
 	})

@@ -44,7 +44,7 @@ func check(pass *rule.Pass) {
 				if !ok {
 					continue
 				}
-				if fn := flow.Callee(call.Common()); fn != nil && fn.FullName() == "time.Sleep" {
+				if flow.Is(flow.Callee(call.Common()), "time.Sleep") {
 					checkSleep(pass, call)
 				}
 			}

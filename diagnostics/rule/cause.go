@@ -18,28 +18,29 @@ type caused struct {
 
 // join reports the first finding of each cause, with the places of the others
 // as steps of its path.
-func (r *Result) join(pass *analysis.Pass) {
-	slices.SortStableFunc(r.caused, func(a, b caused) int {
+func join(pass *analysis.Pass, all []caused) []Finding {
+	slices.SortStableFunc(all, func(a, b caused) int {
 		return cmp.Or(strings.Compare(a.finding.Range.File, b.finding.Range.File), cmp.Compare(a.finding.Range.Start.Offset, b.finding.Range.Start.Offset))
 	})
-	var first []*caused
-	byCause := make(map[string]*caused)
-	for i := range r.caused {
-		c := &r.caused[i]
+	var first []caused
+	byCause := make(map[string]int) // indices of first
+	for _, c := range all {
 		key := fmt.Sprint(c.finding.Severity, " ", c.cause)
-		known := byCause[key]
-		if known == nil {
-			byCause[key] = c
+		i, known := byCause[key]
+		if !known {
+			byCause[key] = len(first)
+			c.finding.Related, c.out.Related = slices.Clip(c.finding.Related), slices.Clip(c.out.Related)
 			first = append(first, c)
 			continue
 		}
 		const same = "the same here"
-		known.finding.Related = append(known.finding.Related, RelatedRange{c.finding.Range, same})
-		known.out.Related = append(known.out.Related, analysis.RelatedInformation{Pos: c.out.Pos, End: c.out.End, Message: same})
+		first[i].finding.Related = append(first[i].finding.Related, RelatedRange{c.finding.Range, same})
+		first[i].out.Related = append(first[i].out.Related, analysis.RelatedInformation{Pos: c.out.Pos, End: c.out.End, Message: same})
 	}
+	var findings []Finding
 	for _, c := range first {
-		r.Findings = append(r.Findings, c.finding)
+		findings = append(findings, c.finding)
 		pass.Report(c.out)
 	}
-	r.caused = nil
+	return findings
 }

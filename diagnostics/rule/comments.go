@@ -18,11 +18,11 @@ type CommentReporter struct {
 
 // NewCommentReporter returns a reporter for a rule without a Check.
 func NewCommentReporter(pass *analysis.Pass, r *Rule) *CommentReporter {
-	return &CommentReporter{&Pass{Pass: pass, Rule: r, cache: new(sources), result: new(Result)}}
+	return &CommentReporter{&Pass{Pass: pass, Rule: r, cache: new(sources), said: new(part)}}
 }
 
 // Findings returns what was reported.
-func (r *CommentReporter) Findings() []Finding { return r.pass.result.Findings }
+func (r *CommentReporter) Findings() []Finding { return r.pass.said.findings }
 
 // Report records a finding in file. Its fixes may change comments and nothing
 // else, and one at most has edits of each file; one that can't be made is
@@ -40,7 +40,7 @@ func (r *CommentReporter) Report(file *ast.File, d Diagnostic) {
 			f.Fixes = append(f.Fixes, p.resolveFix(fix))
 		}
 	}
-	p.result.Findings = append(p.result.Findings, f)
+	p.said.findings = append(p.said.findings, f)
 }
 
 // finish realigns what stands around the edits if the file was formatted.
@@ -55,7 +55,7 @@ func (r *CommentReporter) finish(file *ast.File, edits []analysis.TextEdit) ([]a
 	if err != nil {
 		return nil, false
 	}
-	if src.clean && !bytes.Equal(formatted, text) {
+	if src.clean() && !bytes.Equal(formatted, text) {
 		edits = lineEdits(tf, 0, src.text, formatted)
 	}
 	if src.crlf {

@@ -150,7 +150,7 @@ func (p *Pass) ContextLook(e ast.Expr) (ctx ast.Expr, name string) {
 	if !ok {
 		return nil, ""
 	}
-	if fn.FullName() == "context.Cause" && len(call.Args) == 1 {
+	if flow.Is(fn, "context.Cause") && len(call.Args) == 1 {
 		return call.Args[0], "Cause"
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)

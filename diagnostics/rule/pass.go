@@ -2,14 +2,11 @@ package rule
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"log/slog"
-	"reflect"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -27,87 +24,11 @@ type Pass struct {
 	Func *flow.Func
 
 	cache  *sources // of a pass over comments, which has no function
-	result *Result
+	said   *part
 	graphs map[*ast.BlockStmt]*releaseGraph // see ReleasesAfter
 	leaves map[otherCase]string             // see otherReturn
 	spent  int                              // bytes that the checks of fixes have looked at
 	cut    bool                             // and that it was cut has been told
-}
-
-// Result is what a rule's analyzer returns for one package.
-type Result struct {
-	Findings []Finding
-	Panics   []string // functions that were lost or cut, with the reason
-
-	caused []caused
-	once   map[any]any // see Once
-}
-
-// Once returns what f does for the key, which it does once for all functions of
-// the package. Keys of different types don't meet; a rule that needs two things
-// of one key makes types of its own.
-func Once[K comparable, V any](p *Pass, key K, f func() V) V {
-	if known, ok := p.result.once[key]; ok {
-		return known.(V)
-	}
-	v := f()
-	if p.result.once == nil {
-		p.result.once = make(map[any]any)
-	}
-	p.result.once[key] = v
-	return v
-}
-
-// Analyzer makes the analyzer of a rule. It reports every finding, whatever
-// its severity and without regard to the other rules: arbitration and
-// suppression are for package diagnostics.
-func Analyzer(r *Rule) *analysis.Analyzer { return AnalyzerOn(r, flow.Analyzer) }
-
-// AnalyzerOn is [Analyzer] on top of another engine; see [flow.NewAnalyzer].
-func AnalyzerOn(r *Rule, engine *analysis.Analyzer) *analysis.Analyzer {
-	return &analysis.Analyzer{
-		Name:       r.Name,
-		Doc:        r.Name + ": " + r.Title + "\n\n" + r.Summary(),
-		URL:        r.URL(),
-		Requires:   []*analysis.Analyzer{engine, sourcesAnalyzer},
-		ResultType: reflect.TypeFor[*Result](),
-		Run: func(pass *analysis.Pass) (any, error) {
-			pkg := pass.ResultOf[engine].(*flow.Package)
-			pkg.Lock()
-			defer pkg.Unlock()
-			result := new(Result)
-			generated := make(map[*ast.File]bool) // whose findings nobody is shown
-			for _, f := range pass.Files {
-				generated[f] = ast.IsGenerated(f)
-			}
-			for _, fn := range pkg.Funcs {
-				if pkg.Interrupted() {
-					return nil, errors.New("nobody wants to know any more")
-				}
-				if fn.TooLarge() || generated[fn.File] {
-					continue // of the first the engine tells
-				}
-				check(&Pass{Pass: pass, Rule: r, Flow: pkg, Func: fn, result: result})
-			}
-			result.join(pass)
-			slices.SortStableFunc(result.Findings, func(a, b Finding) int {
-				return cmp.Or(strings.Compare(a.Range.File, b.Range.File), cmp.Compare(a.Range.Start.Offset, b.Range.Start.Offset))
-			})
-			return result, nil
-		},
-	}
-}
-
-// check runs the rule on one function; a panic loses that function alone.
-func check(p *Pass) {
-	defer func() {
-		if r := recover(); r != nil {
-			lost := fmt.Sprintf("%s: %s.%s: panic: %v", p.Rule.Name, p.Pkg.Path(), p.Func.Name(), r)
-			slog.Error("a rule failed on a function", "what", lost, "stack", string(debug.Stack()))
-			p.result.Panics = append(p.result.Panics, lost)
-		}
-	}()
-	p.Rule.Check(p)
 }
 
 // Report records a finding. Fixes that may not be offered are dropped; see
@@ -131,6 +52,9 @@ func (p *Pass) Report(d Diagnostic) {
 		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(), Function: p.Func.Name(), Test: p.Func.IsTest(),
 		Needless: d.Needless,
 	}
+	if d.Cause == "" {
+		f.Home = p.Fset.File(p.Func.File.FileStart).Name()
+	}
 	out := analysis.Diagnostic{Pos: d.Pos, End: d.End, Category: p.Rule.Name, Message: d.Message, URL: p.Rule.URL()}
 	for _, m := range d.Missing {
 		f.Missing = append(f.Missing, p.resolve(m, m))
@@ -151,10 +75,10 @@ func (p *Pass) Report(d Diagnostic) {
 		out.SuggestedFixes = append(out.SuggestedFixes, analysis.SuggestedFix{Message: fix.Title, TextEdits: fix.Edits})
 	}
 	if d.Cause != "" {
-		p.result.caused = append(p.result.caused, caused{d.Cause, f, out})
+		p.said.caused = append(p.said.caused, caused{d.Cause, f, out})
 		return
 	}
-	p.result.Findings = append(p.result.Findings, f)
+	p.said.findings = append(p.said.findings, f)
 	p.Pass.Report(out)
 }
 
@@ -181,7 +105,7 @@ func (p *Pass) affords() bool {
 func (p *Pass) Cut(reason string) {
 	if !p.cut {
 		p.cut = true
-		p.result.Panics = append(p.result.Panics, fmt.Sprintf("%s: %s.%s: %s", p.Rule.Name, p.Pkg.Path(), p.Func.Name(), reason))
+		p.said.panics = append(p.said.panics, fmt.Sprintf("%s: %s.%s: %s", p.Rule.Name, p.Pkg.Path(), p.Func.Name(), reason))
 	}
 }
 

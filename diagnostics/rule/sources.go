@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -34,11 +35,14 @@ type sources struct {
 	skeleton skeleton
 }
 
+// Resume goes on with the same texts.
+func (s *sources) Resume(*analysis.Pass) (any, error) { return s, nil }
+
 // source is one file of the package.
 type source struct {
 	text  []byte
-	crlf  bool // lines end in \r\n
-	clean bool // gofmt would leave it alone
+	crlf  bool        // lines end in \r\n
+	clean func() bool // gofmt would leave it alone
 }
 
 // sources returns the cache of the package that p belongs to.
@@ -75,14 +79,38 @@ func (s *sources) source(p *Pass, file *ast.File) (*source, error) {
 	if i := bytes.IndexByte(text, '\n'); i > 0 && text[i-1] == '\r' {
 		src.crlf = true
 	}
-	formatted, err := format.Source(text)
-	src.clean = err == nil && bytes.Equal(formatted, text)
+	src.clean = sync.OnceValue(func() bool {
+		formatted, err := format.Source(text)
+		return err == nil && bytes.Equal(formatted, text)
+	})
 	if s.files == nil {
 		s.files = make(map[*ast.File]*source)
 	}
 	s.files[file] = src
 	return src, nil
 }
+
+// cleanWithin reports whether gofmt would leave a function alone that stands
+// alone.
+func (src *source) cleanWithin(start, end int) bool {
+	text := bodyHead + string(src.text[start:end]) + "\n"
+	formatted, err := format.Source([]byte(text))
+	return err == nil && string(formatted) == text
+}
+
+// Update goes on with what is true of the new files too.
+func (s *sources) Update(_ context.Context, _ *analysis.Pass, replaced map[*ast.File]*ast.File) any {
+	next := &sources{files: s.files, stripped: s.stripped, imports: s.imports}
+	for old := range replaced {
+		delete(next.files, old)
+		delete(next.stripped, old)
+	}
+	next.skeleton.pkg, next.skeleton.files, next.skeleton.bodies = s.skeleton.pkg, s.skeleton.files, s.skeleton.bodies
+	return next
+}
+
+// CanStay reports that any function may: what is kept has no bodies.
+func (s *sources) CanStay(*ast.FuncDecl) bool { return true }
 
 // fileAt returns the file of the package that pos lies in, or nil.
 func (p *Pass) fileAt(pos token.Pos) *ast.File {

@@ -54,7 +54,7 @@ func (p *Pass) finishWide(f Fix, byFile map[*ast.File][]analysis.TextEdit) (Fix,
 		}
 		tf := p.Fset.File(file.FileStart)
 		text := apply(tf, src.text, edits)
-		if src.clean {
+		if src.clean() {
 			formatted, err := format.Source(text)
 			if err != nil {
 				return f, fmt.Errorf("the fixed text doesn't parse: %w", err)

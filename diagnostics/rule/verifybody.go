@@ -71,6 +71,7 @@ func (p *Pass) finishBody(file *ast.File, fn *ast.FuncDecl, src *source, edits [
 	for _, f := range p.Files { // the type of a receiver may stand in another one
 		set.AddExistingFiles(p.Fset.File(f.FileStart))
 	}
+	set.AddExistingFiles(p.sources().skeleton.madeFrom()...)
 	parsed, err := parser.ParseFile(set, tf.Name(), bodyHead+string(after)+"\n", parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, fmt.Errorf("the fixed function doesn't parse: %w", err)
@@ -82,12 +83,13 @@ func (p *Pass) finishBody(file *ast.File, fn *ast.FuncDecl, src *source, edits [
 	if !ok || p.newPackageVar(fn, fixed) {
 		return nil, errWider
 	}
-	if src.clean {
-		// gofmt lines up the ends of neighbouring lines. A function of several
-		// lines, with nothing beside them, has no neighbours.
-		if !standsAlone(src.text, start, end) || !bytes.Contains(after, []byte("\n")) {
+	// gofmt lines up the ends of neighbouring lines. A function of several
+	// lines, with nothing beside them, has no neighbours.
+	if !standsAlone(src.text, start, end) || !bytes.Contains(after, []byte("\n")) {
+		if src.clean() {
 			return nil, errWider
 		}
+	} else if src.cleanWithin(start, end) {
 		var out bytes.Buffer
 		if err := format.Node(&out, set, parsed); err != nil {
 			return nil, fmt.Errorf("the fixed function can't be formatted: %w", err)
@@ -188,7 +190,14 @@ func (p *Pass) typeCheckBody(file *ast.File, old, fixed *ast.FuncDecl, set *toke
 type skeleton struct {
 	mu     sync.Mutex
 	pkg    *types.Package
-	bodies int // checked against pkg
+	files  []*token.File // that the declarations of pkg stand in: of an earlier text perhaps
+	bodies int           // checked against pkg
+}
+
+func (s *skeleton) madeFrom() []*token.File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.files
 }
 
 // maxBodies bounds the scopes of checked bodies that hang on to a skeleton.
@@ -205,8 +214,10 @@ func (p *Pass) checkBody(file *ast.File, fn *ast.FuncDecl, set *token.FileSet) [
 	defer s.mu.Unlock()
 	if s.pkg == nil || s.bodies == maxBodies {
 		var files []*ast.File
+		s.files = nil
 		for _, f := range p.Files {
 			files = append(files, src.bodiless(f))
+			s.files = append(s.files, p.Fset.File(f.FileStart))
 		}
 		s.pkg, s.bodies = types.NewPackage(p.Pkg.Path(), p.Pkg.Name()), 0
 		// The errors of the declarations are no fix's fault.

@@ -33,13 +33,13 @@ func (p *Package) summariseBlocks(components [][]*Func) {
 					continue
 				}
 				blocks := p.blocksOf(f)
-				s := p.summaries[funcKey(f.Obj)]
+				s := p.summaries[p.key(f.Obj)]
 				if s == nil {
 					if len(blocks) == 0 {
 						continue
 					}
 					s = new(Summary)
-					p.summaries[funcKey(f.Obj)] = s
+					p.summaries[p.key(f.Obj)] = s
 				}
 				if len(blocks) != len(s.Blocks) {
 					s.Blocks, changed = blocks, true

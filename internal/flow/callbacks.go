@@ -34,7 +34,7 @@ func (p *Package) summariseCallBacks(components [][]*Func) {
 				if len(backs) == 0 {
 					return
 				}
-				key := funcKey(f.Obj)
+				key := p.key(f.Obj)
 				if p.summaries[key] == nil {
 					p.summaries[key] = new(Summary)
 				}
@@ -162,7 +162,7 @@ func onlyNamed(boxed *ssa.MakeInterface) bool {
 			if !ok {
 				return nil
 			}
-			if fn := Callee(call.Common()); fn == nil || fn.FullName() != name {
+			if fn := Callee(call.Common()); !Is(fn, name) {
 				return nil
 			}
 			out = append(out, call)

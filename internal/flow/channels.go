@@ -275,9 +275,9 @@ func (g *chanGraph) fromCall(call *ssa.Call, i int, n *chanNode) {
 	case callee == nil:
 	case callee.Name() == "Done" && common.Signature().Params().Len() == 0:
 		n.source = fromDone
-	case callee.FullName() == "time.After":
+	case Is(callee, "time.After"):
 		n.source = fromTimer
-	case callee.FullName() == "time.Tick":
+	case Is(callee, "time.Tick"):
 		n.source = fromTicker
 	}
 }

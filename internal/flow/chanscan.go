@@ -125,17 +125,14 @@ func (g *chanGraph) call(site ssa.CallInstruction) {
 			}
 		}
 	}
-	name := ""
-	if fn := Callee(common); fn != nil {
-		name = fn.FullName()
-	}
+	callee := Callee(common)
 	for i, arg := range common.Args {
 		switch {
 		case complete && isChan(arg.Type()):
-		case name == "os/signal.Notify" && i == 0:
+		case i == 0 && Is(callee, "os/signal.Notify"):
 			n := g.node(arg)
 			n.signal = true
-		case name == "os/signal.Stop":
+		case Is(callee, "os/signal.Stop"):
 		default:
 			g.escape(arg)
 		}

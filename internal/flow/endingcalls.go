@@ -29,7 +29,7 @@ func (e *ender) call(site ssa.CallInstruction) {
 	}
 	switch {
 	case end.Ctx != "" || e.waits(site, fn):
-	case fn != nil && fn.FullName() != "time.Sleep" && !isStandard(fn.Pkg()) && e.p.CallMayBlock(common):
+	case fn != nil && !Is(fn, "time.Sleep") && !isStandard(fn.Pkg()) && e.p.CallMayBlock(common):
 		end.Kind = EndTookLong
 	case fn == nil, common.IsInvoke() && !computes(fn.Pkg()):
 		end.Kind = EndOutOfView
@@ -56,7 +56,7 @@ func (e *ender) waits(site ssa.CallInstruction, fn *types.Func) bool {
 	if method, _ := condCall(site); method == "Wait" {
 		return true
 	}
-	if fn == nil || fn.FullName() == "time.Sleep" {
+	if fn == nil || Is(fn, "time.Sleep") {
 		return false
 	}
 	s := e.p.SummaryOf(fn)

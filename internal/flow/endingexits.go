@@ -73,7 +73,7 @@ func (e *ender) exit(block *ssa.BasicBlock, cond ssa.Value, taken bool) End {
 	end := End{Kind: EndCondition, Pos: cond.Pos()}
 	switch cond := cond.(type) {
 	case *ssa.Call:
-		if fn := Callee(cond.Common()); taken && fn != nil && fn.FullName() == "errors.Is" && isCancelError(cond.Call.Args[1]) && isErrOfContext(cond.Call.Args[0]) {
+		if fn := Callee(cond.Common()); taken && Is(fn, "errors.Is") && isCancelError(cond.Call.Args[1]) && isErrOfContext(cond.Call.Args[0]) {
 			return e.done(cond.Call.Args[0], cond.Pos())
 		}
 	case *ssa.Extract:

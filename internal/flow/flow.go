@@ -33,6 +33,8 @@ type Package struct {
 	mu          sync.Mutex
 	interrupted func() bool // see Interrupted
 
+	focus map[*ast.File]bool // see Focus
+
 	summarised bool // what is known of the functions won't change any more
 	user       userModel
 	bySSA      map[*ssa.Function]*Func // every body, literals included, to its declared function
@@ -66,6 +68,24 @@ type Package struct {
 
 // Interrupted reports whether nobody wants to know what is found any more.
 func (p *Package) Interrupted() bool { return p.interrupted != nil && p.interrupted() }
+
+// Focus has the rules look at the functions of these files alone, for now; nil:
+// at all. It is not to be called while rules run.
+func (p *Package) Focus(files []*ast.File) {
+	p.focus = nil
+	for _, f := range files {
+		if p.focus == nil {
+			p.focus = make(map[*ast.File]bool)
+		}
+		p.focus[f] = true
+	}
+}
+
+// Focused reports whether not all functions are looked at.
+func (p *Package) Focused() bool { return p.focus != nil }
+
+// InFocus reports whether the functions of a file are looked at.
+func (p *Package) InFocus(file *ast.File) bool { return p.focus == nil || p.focus[file] }
 
 // Lock gives the package to one caller until Unlock. Rules need it: much of the
 // package is made on first use, and go vet runs analyzers at the same time.

@@ -97,7 +97,7 @@ func (w waiter) afterWait(end, op *chanOp) bool {
 				break
 			}
 			if call, ok := instr.(*ssa.Call); ok {
-				if fn := Callee(call.Common()); fn != nil && fn.FullName() == "(*sync.WaitGroup).Wait" {
+				if fn := Callee(call.Common()); Is(fn, "(*sync.WaitGroup).Wait") {
 					return true
 				}
 			}

@@ -85,7 +85,7 @@ func lockCall(instr ssa.Instruction) (method string, mu mutexField) {
 		return "", mutexField{}
 	}
 	callee := Callee(site.Common())
-	if callee == nil || !strings.HasPrefix(callee.FullName(), "(*sync.Mutex).") && !strings.HasPrefix(callee.FullName(), "(*sync.RWMutex).") {
+	if callee == nil || callee.Pkg() == nil || callee.Pkg().Path() != "sync" || !strings.HasPrefix(callee.FullName(), "(*sync.Mutex).") && !strings.HasPrefix(callee.FullName(), "(*sync.RWMutex).") {
 		return "", mutexField{}
 	}
 	recv := site.Common().Args[0]

@@ -21,7 +21,7 @@ func told(cond ssa.Value, taken bool) (err ssa.Value, end string, ok bool) {
 		for _, pair := range [][2]ssa.Value{{cond.X, cond.Y}, {cond.Y, cond.X}} {
 			x, y := pair[0], pair[1]
 			if call, isCall := x.(*ssa.Call); isCall && isCode(y) {
-				if fn := Callee(call.Common()); fn != nil && fn.FullName() == "google.golang.org/grpc/status.Code" {
+				if fn := Callee(call.Common()); Is(fn, "google.golang.org/grpc/status.Code") {
 					return call.Call.Args[0], codeName(y.(*ssa.Const)), !isCancelCode(y)
 				}
 			}

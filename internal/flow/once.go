@@ -70,7 +70,7 @@ func (r *region) firesOnce(ch ssa.Value) bool {
 	switch ch := held(ch).(type) {
 	case *ssa.Call:
 		fn := Callee(ch.Common())
-		return fn != nil && fn.FullName() == "time.After" && !r.has(ch.Block())
+		return Is(fn, "time.After") && !r.has(ch.Block())
 	case *ssa.UnOp:
 		field, ok := ch.X.(*ssa.FieldAddr)
 		if !ok || ch.Op != token.MUL {
@@ -81,7 +81,7 @@ func (r *region) firesOnce(ch ssa.Value) bool {
 			return false
 		}
 		fn := Callee(made.Common())
-		return fn != nil && fn.FullName() == "time.NewTimer" && startedOnce(made)
+		return Is(fn, "time.NewTimer") && startedOnce(made)
 	}
 	return false
 }
@@ -171,14 +171,14 @@ func stoppedFirst(reset ssa.CallInstruction) bool {
 		return false
 	}
 	fn := Callee(stop.Common())
-	return fn != nil && fn.FullName() == "(*time.Timer).Stop" && sameValue(receiverOf(stop.Common()), receiverOf(reset.Common()))
+	return Is(fn, "(*time.Timer).Stop") && sameValue(receiverOf(stop.Common()), receiverOf(reset.Common()))
 }
 
 func resetsIn(block *ssa.BasicBlock) int {
 	n := 0
 	for _, instr := range block.Instrs {
 		if site, ok := instr.(ssa.CallInstruction); ok {
-			if fn := Callee(site.Common()); fn != nil && fn.FullName() == "(*time.Timer).Reset" {
+			if fn := Callee(site.Common()); Is(fn, "(*time.Timer).Reset") {
 				n++
 			}
 		}

@@ -74,25 +74,42 @@ func (x *places) isPlace(v *types.Var) bool {
 
 // scan looks at every mention of a place.
 func (x *places) scan() {
+	for _, file := range x.p.Pass.Files {
+		for _, m := range x.mentionsIn(file) {
+			if !x.read[m.place] && x.isUsed(m.at) && !x.isDead(m.at) {
+				x.read[m.place] = true
+			}
+		}
+	}
+}
+
+// placeMention is a place in a file's syntax: its name, or the selector of that.
+type placeMention struct {
+	place *types.Var
+	at    inspector.Cursor
+}
+
+// mentionsIn lists the mentions of places in a file. Updates take over those in
+// files that stay.
+func (x *places) mentionsIn(file *ast.File) []placeMention {
+	if known, ok := x.p.placeMentions[file]; ok {
+		return known
+	}
+	var found []placeMention
 	info := x.p.Pass.TypesInfo
-	in := inspector.New(x.p.Pass.Files)
-	for c := range in.Root().Preorder((*ast.Ident)(nil)) {
+	for c := range inspector.New([]*ast.File{file}).Root().Preorder((*ast.Ident)(nil)) {
 		id := c.Node().(*ast.Ident)
 		v, ok := info.Uses[id].(*types.Var)
-		if !ok {
-			continue
-		}
-		v = v.Origin()
-		if !x.isPlace(v) {
+		if !ok || !x.isPlace(v.Origin()) {
 			continue
 		}
 		if sel, ok := c.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == id {
 			c = c.Parent()
 		}
-		if !x.read[v] && x.isUsed(c) && !x.isDead(c) {
-			x.read[v] = true
-		}
+		found = append(found, placeMention{v.Origin(), c})
 	}
+	x.p.placeMentions[file] = found
+	return found
 }
 
 // isDead reports whether a mention stands in a function that the program never

@@ -46,7 +46,7 @@ func (s *loopSearch) repeat(instr ssa.Instruction) Repeat {
 	case *ssa.Call:
 		fn := Callee(instr.Common())
 		switch {
-		case fn != nil && fn.FullName() == "time.Sleep":
+		case Is(fn, "time.Sleep"):
 			return RepeatSleep
 		case s.p.takesContext(instr):
 			if isLogging(fn) {

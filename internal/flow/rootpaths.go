@@ -44,7 +44,7 @@ func (p *Package) summariseRoots(components [][]*Func) {
 				if len(roots) == 0 {
 					return
 				}
-				key := funcKey(f.Obj)
+				key := p.key(f.Obj)
 				if p.summaries[key] == nil {
 					p.summaries[key] = new(Summary)
 				}

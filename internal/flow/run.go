@@ -34,7 +34,7 @@ func newPackage(pass *analysis.Pass, user userModel) *Package {
 		known:     make(map[*types.Func]knownFunc),
 		uses:      make(map[useKey]ParamUse),
 		perBody:   make(map[*ssa.Function]*bodyFacts),
-		carried:   carried{makers: make(map[*ssa.Function][]*ssa.Call), views: newViews()},
+		carried:   carried{makers: make(map[*ssa.Function][]*ssa.Call), views: newViews(), placeMentions: make(map[*ast.File][]placeMention)},
 	}
 }
 
@@ -144,7 +144,7 @@ func (p *Package) summarise(component []*Func) {
 				continue
 			}
 			s := p.summary(f)
-			if key := funcKey(f.Obj); !s.equal(p.summaries[key]) {
+			if key := p.key(f.Obj); !s.equal(p.summaries[key]) {
 				p.summaries[key] = s
 				changed = true
 			}
@@ -269,6 +269,23 @@ func Callee(call *ssa.CallCommon) *types.Func {
 		return obj
 	}
 	return nil
+}
+
+// Is reports whether fn is the function with the full name. Most aren't, and a
+// full name takes time to make.
+func Is(fn *types.Func, full string) bool {
+	if fn == nil || !strings.HasSuffix(full, fn.Name()) || fn.Pkg() != nil && !strings.Contains(full, fn.Pkg().Path()) {
+		return false
+	}
+	return fn.FullName() == full
+}
+
+// key is funcKey, remembered.
+func (p *Package) key(fn *types.Func) string {
+	if k, ok := p.known[fn]; ok && k.key != "" {
+		return k.key
+	}
+	return funcKey(fn)
 }
 
 // funcKey names a function in facts.

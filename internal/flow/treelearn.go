@@ -79,7 +79,7 @@ func (t *tree) callTeaches(l *learning, site ssa.CallInstruction) {
 		events = l.later
 	}
 	call := site.Common()
-	if callee := Callee(call); callee != nil && callee.FullName() == "(*golang.org/x/sync/errgroup.Group).Wait" && len(call.Args) == 1 {
+	if callee := Callee(call); Is(callee, "(*golang.org/x/sync/errgroup.Group).Wait") && len(call.Args) == 1 {
 		if e, ok := t.one(call.Args[0]).(*ssa.Extract); ok {
 			if made, ok := e.Tuple.(*ssa.Call); ok {
 				for _, ref := range *made.Referrers() {
@@ -145,7 +145,7 @@ func (t *tree) edgeTells(pred, block *ssa.BasicBlock) *Context {
 	switch cond := cond.(type) {
 	case *ssa.Call:
 		callee := Callee(cond.Common())
-		if args := cond.Call.Args; taken && callee != nil && callee.FullName() == "errors.Is" && isCancelError(args[1]) {
+		if args := cond.Call.Args; taken && Is(callee, "errors.Is") && isCancelError(args[1]) {
 			return t.node(contextOfErr(args[0]))
 		}
 	case *ssa.BinOp:

@@ -303,10 +303,10 @@ func (p *Package) summariseNeed(f *Func) {
 	if len(needs) == 0 {
 		return
 	}
-	s := p.summaries[funcKey(f.Obj)]
+	s := p.summaries[p.key(f.Obj)]
 	if s == nil {
 		s = new(Summary)
-		p.summaries[funcKey(f.Obj)] = s
+		p.summaries[p.key(f.Obj)] = s
 	}
 	s.Needs = needs
 }

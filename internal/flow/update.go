@@ -30,11 +30,11 @@ func (p *Package) Update(ctx context.Context, pass *analysis.Pass, replaced map[
 	q.interrupted = func() bool { return ctx.Err() != nil }
 	// The imports are the same, and so is what is known of them.
 	q.imported, q.views = p.imported, p.views
-	for fn, known := range p.known {
-		if !known.own {
-			q.known[fn] = known
-		}
+	q.placeMentions = p.placeMentions
+	for old := range replaced {
+		delete(q.placeMentions, old)
 	}
+	q.known = p.known // own functions by their keys alone
 	if !q.updateNoReturn(p, replaced) {
 		return nil // the SSA of callers changes
 	}
@@ -77,6 +77,8 @@ type carried struct {
 	instances  instances                     // of generic functions; see instance
 	placements placements
 	views      *views
+
+	placeMentions map[*ast.File][]placeMention
 }
 
 // graft puts the SSA of some files in place of that of their predecessors.

@@ -33,6 +33,7 @@ type analysisRun struct {
 	wanted   map[string]bool // by ID
 	imported map[string]bool // packages that some other one imports
 	each     func(PackageResult)
+	early    func(Part)
 	anew     bool // what is wanted isn't taken from memory or disk
 	total    int
 
@@ -48,19 +49,26 @@ type analysisRun struct {
 // as soon as its result is there; results are shared and not to be changed.
 // It returns early when ctx is cancelled; all its goroutines have ended then.
 func (s *Snapshot) Analyze(ctx context.Context, ids []string, each func(PackageResult)) error {
-	return s.analyze(ctx, ids, each, false)
+	return s.AnalyzeInParts(ctx, ids, nil, each)
+}
+
+// AnalyzeInParts is Analyze, but where files of a package were edited it may
+// call early with what is found in them before the rest of the package is
+// looked at. The calls of both functions are made one at a time.
+func (s *Snapshot) AnalyzeInParts(ctx context.Context, ids []string, early func(Part), each func(PackageResult)) error {
+	return s.analyze(ctx, ids, early, each, false)
 }
 
 // analyze does the work of Analyze; anew asks for an analysis of ids even where
 // its result is known.
-func (s *Snapshot) analyze(ctx context.Context, ids []string, each func(PackageResult), anew bool) error {
+func (s *Snapshot) analyze(ctx context.Context, ids []string, early func(Part), each func(PackageResult), anew bool) error {
 	ctx, end, err := s.w.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
 	r := &analysisRun{
-		Snapshot: s, each: each, anew: anew,
+		Snapshot: s, each: each, early: early, anew: anew,
 		wanted: make(map[string]bool), imported: make(map[string]bool), outs: make(map[string]*outcome),
 	}
 	for _, id := range ids {
@@ -133,22 +141,20 @@ func (r *analysisRun) obtain(ctx context.Context, st *state, key digest) (*outco
 		}
 		busy := w.busy[key]
 		if busy == nil {
-			busy = make(chan struct{})
+			busy = newMaking()
 			w.busy[key] = busy
 			w.mu.Unlock()
 			return r.makeOutcome(ctx, st, key, busy)
 		}
 		w.mu.Unlock()
-		select {
-		case <-busy:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+		if err := r.await(ctx, st, busy); err != nil {
+			return nil, err
 		}
 	}
 }
 
-// makeOutcome reads or computes an outcome, while others wait for done.
-func (r *analysisRun) makeOutcome(ctx context.Context, st *state, key digest, done chan struct{}) (out *outcome, err error) {
+// makeOutcome reads or computes an outcome, while others wait for m.
+func (r *analysisRun) makeOutcome(ctx context.Context, st *state, key digest, m *making) (out *outcome, err error) {
 	w := r.w
 	defer func() {
 		w.mu.Lock()
@@ -157,7 +163,7 @@ func (r *analysisRun) makeOutcome(ctx context.Context, st *state, key digest, do
 			w.outcomes[st.id] = out
 		}
 		delete(w.busy, key)
-		close(done)
+		close(m.done)
 	}()
 	hit := 1
 	if !(r.anew && r.wanted[st.id]) {
@@ -165,7 +171,7 @@ func (r *analysisRun) makeOutcome(ctx context.Context, st *state, key digest, do
 	}
 	if out == nil {
 		hit = 0
-		if out, err = r.compute(ctx, st, key); err != nil {
+		if out, err = r.compute(ctx, st, key, m); err != nil {
 			return nil, err
 		}
 		if !out.changed && !out.lost {
@@ -217,7 +223,7 @@ func acquire(ctx context.Context, tokens chan<- struct{}) error {
 }
 
 // compute type-checks and analyses a package.
-func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *outcome, err error) {
+func (r *analysisRun) compute(ctx context.Context, st *state, key digest, m *making) (out *outcome, err error) {
 	w := r.w
 	wanted := r.wanted[st.id]
 	defer func() {
@@ -247,7 +253,7 @@ func (r *analysisRun) compute(ctx context.Context, st *state, key digest) (out *
 	}
 	defer func() { <-w.cpu }()
 	if wanted {
-		if out := r.update(ctx, st, key); out != nil {
+		if out := r.update(ctx, st, key, m); out != nil {
 			return out, context.Cause(ctx)
 		}
 	}

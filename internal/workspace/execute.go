@@ -26,6 +26,8 @@ type execution struct {
 	// those files alone.
 	earlier  map[*analysis.Analyzer]any
 	replaced map[*ast.File]*ast.File
+	early    func(result any)           // takes what is found in the new files
+	begun    map[*analysis.Analyzer]any // what analyzers say of those
 
 	results map[*analysis.Analyzer]any
 	failed  map[*analysis.Analyzer]bool
@@ -62,7 +64,7 @@ func (x *execution) execute(ctx context.Context, out *outcome) bool {
 	if out.analysed {
 		analyzers = plan.full
 	}
-	for _, a := range analyzers {
+	for i, a := range analyzers {
 		if ctx.Err() != nil { // the outcome is thrown away
 			if x.earlier == nil {
 				return false
@@ -86,6 +88,9 @@ func (x *execution) execute(ctx context.Context, out *outcome) bool {
 			continue
 		}
 		x.results[a] = result
+		if f, ok := result.(Focuser); ok && x.early != nil && len(x.replaced) > 0 && ctx.Err() == nil {
+			x.begin(ctx, f, analyzers[i+1:])
+		}
 	}
 	if out.analysed {
 		out.result = x.results[plan.root]
@@ -101,6 +106,9 @@ func (x *execution) one(ctx context.Context, a *analysis.Analyzer) (result any, 
 			err = fmt.Errorf("panic: %v (%s)", r, panicSite())
 		}
 	}()
+	if begun, ok := x.begun[a].(Resumer); ok {
+		return begun.Resume(x.pass(a))
+	}
 	if old, ok := x.earlier[a].(Updatable); ok {
 		if result := old.Update(ctx, x.pass(a), x.replaced); result != nil {
 			return result, nil

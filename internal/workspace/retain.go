@@ -106,7 +106,7 @@ func (s *Snapshot) Retain(ctx context.Context, ids []string) error {
 	if len(todo) == 0 {
 		return ctx.Err()
 	}
-	return s.analyze(ctx, todo, nil, true)
+	return s.analyze(ctx, todo, nil, nil, true)
 }
 
 // retainable reports whether a package is worth keeping.

@@ -19,7 +19,7 @@ import (
 // the package that is there, each under the name _, which declares nothing;
 // the package's own objects stay the same. Everything that was known of the
 // other files stands.
-func (r *analysisRun) update(ctx context.Context, st *state, key digest) *outcome {
+func (r *analysisRun) update(ctx context.Context, st *state, key digest, m *making) *outcome {
 	old := r.w.kept.take(st.id)
 	if old == nil {
 		return nil
@@ -34,7 +34,7 @@ func (r *analysisRun) update(ctx context.Context, st *state, key digest) *outcom
 		u.drop()
 		return nil
 	}
-	return u.finish(ctx, key)
+	return u.finish(ctx, key, m)
 }
 
 // update is one attempt.
@@ -278,7 +278,7 @@ func (u *update) drop() {
 }
 
 // finish joins the new files to the package, and runs the analyzers.
-func (u *update) finish(ctx context.Context, key digest) *outcome {
+func (u *update) finish(ctx context.Context, key digest, m *making) *outcome {
 	old, st := u.old, u.st
 	if ctx.Err() != nil {
 		u.w.keep(old)
@@ -313,6 +313,7 @@ func (u *update) finish(ctx context.Context, key digest) *outcome {
 	start := time.Now()
 	x := newExecution(u.analysisRun, st, &c)
 	x.earlier, x.replaced = old.results, replaced
+	x.early = func(result any) { u.tellEarly(st, m, result, replaced) }
 	ok := x.execute(ctx, out)
 	u.w.stats.since(start, analysisTime)
 	out.lost = !ok

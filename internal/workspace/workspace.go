@@ -114,9 +114,9 @@ type Workspace struct {
 	disk     map[string]*source // files read from disk
 	shapes   map[string]shape   // what the metadata depends on, by file
 	gen      *generation
-	decls    map[string]*declared     // the newest declarations by package ID
-	outcomes map[string]*outcome      // the newest outcome by package ID
-	busy     map[digest]chan struct{} // keys of outcomes that are being made
+	decls    map[string]*declared // the newest declarations by package ID
+	outcomes map[string]*outcome  // the newest outcome by package ID
+	busy     map[digest]*making   // keys of outcomes that are being made
 
 	// What the newest snapshots knew, so that the next one need not hash it all.
 	states map[string]*state
@@ -145,7 +145,7 @@ func New(opts Options) *Workspace {
 		gen:      new(generation),
 		decls:    make(map[string]*declared),
 		outcomes: make(map[string]*outcome),
-		busy:     make(map[digest]chan struct{}),
+		busy:     make(map[digest]*making),
 		states:   make(map[string]*state),
 		keys:     make(map[string]*keyed),
 	}

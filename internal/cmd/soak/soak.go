@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -27,6 +28,7 @@ type soak struct {
 // result is what came out of the comparison.
 type result struct {
 	steps, updated           int
+	early                    int           // files of which the findings were told before the rest
 	incremental, whole       time.Duration // medians aren't needed here: sums
 	withErrors, withFindings int
 	interrupted              []time.Duration // from the cancel to the return
@@ -62,6 +64,7 @@ func (s soak) run(ctx context.Context) (result, error) {
 		return r, fmt.Errorf("analysing %s: %w", s.pattern, err)
 	}
 	broken := false
+	apart := make(map[string]bool) // files of which the last state said so
 	for step := range s.steps {
 		file := files[random.IntN(len(files))]
 		what := "reverted"
@@ -102,12 +105,12 @@ func (s soak) run(ctx context.Context) (result, error) {
 		full.SetOverlay(file, []byte(current[file]))
 		before := inc.Stats().Updated
 		start := time.Now()
-		got, _, err := s.analyse(ctx, inc)
+		got, _, said, err := s.analyse(ctx, inc)
 		if err != nil {
 			return r, err
 		}
 		mid := time.Now()
-		want, errs, err := s.analyse(ctx, full)
+		want, errs, _, err := s.analyse(ctx, full)
 		if err != nil {
 			return r, err
 		}
@@ -125,6 +128,11 @@ func (s soak) run(ctx context.Context) (result, error) {
 		if got != want {
 			return r, fmt.Errorf("seed %d, step %d, %s, %s: the incremental analysis differs from a whole one:\n%s", s.seed, step, file, what, firstDifference(got, want))
 		}
+		told, err := said.early(apart)
+		if err != nil {
+			return r, fmt.Errorf("seed %d, step %d, %s, %s: %w", s.seed, step, file, what, err)
+		}
+		r.early += told
 	}
 	return r, nil
 }
@@ -157,13 +165,15 @@ func (s soak) interrupt(ctx context.Context, w *workspace.Workspace, after time.
 
 // analyse returns all that is said of the package, as text, and how many errors
 // there are.
-func (s soak) analyse(ctx context.Context, w *workspace.Workspace) (text string, errs int, err error) {
+func (s soak) analyse(ctx context.Context, w *workspace.Workspace) (text string, errs int, said said, err error) {
 	snap, err := w.Snapshot(ctx, s.pattern)
 	if err != nil {
-		return "", 0, fmt.Errorf("loading %s: %w", s.pattern, err)
+		return "", 0, said, fmt.Errorf("loading %s: %w", s.pattern, err)
 	}
 	byID := make(map[string]string)
-	err = snap.Analyze(ctx, snap.Roots(), func(p workspace.PackageResult) {
+	early := func(p workspace.Part) { said.parts = append(said.parts, p) }
+	err = snap.AnalyzeInParts(ctx, snap.Roots(), early, func(p workspace.PackageResult) {
+		said.whole = append(said.whole, p)
 		errs += len(p.Errors)
 		data, err := told(p)
 		if err != nil {
@@ -172,13 +182,64 @@ func (s soak) analyse(ctx context.Context, w *workspace.Workspace) (text string,
 		byID[p.ID] = string(data)
 	})
 	if err != nil {
-		return "", 0, fmt.Errorf("analysing %s: %w", s.pattern, err)
+		return "", 0, said, fmt.Errorf("analysing %s: %w", s.pattern, err)
 	}
 	var out strings.Builder
 	for _, id := range snap.Roots() {
 		fmt.Fprintf(&out, "%s\n%s\n", id, byID[id])
 	}
-	return out.String(), errs, nil
+	return out.String(), errs, said, nil
+}
+
+// said is what an analysis has told, early and at its end.
+type said struct {
+	parts []workspace.Part
+	whole []workspace.PackageResult
+}
+
+// early compares what was told early of files with what is told at the end,
+// and counts those files. It leaves out those in whose findings functions of
+// other files have a say, and notes them in apart, for the next time.
+func (s said) early(apart map[string]bool) (files int, err error) {
+	before := maps.Clone(apart)
+	clear(apart)
+	for _, p := range s.whole {
+		report, ok := p.Result.(*diagnostics.Report)
+		if !ok {
+			continue
+		}
+		for _, file := range report.Apart {
+			apart[file] = true
+		}
+		in := func(r *diagnostics.Report, file string) string {
+			var found []diagnostics.Finding
+			for _, f := range r.Findings {
+				if f.Range.File == file {
+					found = append(found, f)
+				}
+			}
+			data, err := json.MarshalIndent(found, "", " ")
+			if err != nil {
+				return err.Error()
+			}
+			return string(data)
+		}
+		for _, part := range s.parts {
+			if part.ID != p.ID {
+				continue
+			}
+			for _, file := range part.Files {
+				if before[file] || apart[file] {
+					continue
+				}
+				files++
+				if got, want := in(part.Result.(*diagnostics.Report), file), in(report, file); got != want {
+					return files, fmt.Errorf("what is told early of %s differs from what is told at the end:\n%s", file, firstDifference(got, want))
+				}
+			}
+		}
+	}
+	return files, nil
 }
 
 // told is all that is said of one package.

@@ -16,6 +16,9 @@ func TestIncrementalEqualsWhole(t *testing.T) {
 			if r.updated < steps/4 || r.withFindings == 0 {
 				t.Errorf("%d of %d edits were incremental, %d states had findings: this compares nothing", r.updated, r.steps, r.withFindings)
 			}
+			if r.early == 0 {
+				t.Error("nothing was told early")
+			}
 			if len(r.interrupted) == 0 {
 				t.Error("no analysis was interrupted")
 			}
