@@ -23,7 +23,7 @@ func newInfo() *types.Info {
 
 // join makes the type information of c that of the new file in place of the
 // old one: that of functions and imports is new, that of other declarations
-// moves to the new syntax.
+// moves to the new syntax. What is known of the old functions goes with leave.
 func (u *update) join(f *updatedFile, c *checked) {
 	info := c.info
 	moved := make(map[ast.Node]ast.Node)
@@ -36,12 +36,9 @@ func (u *update) join(f *updatedFile, c *checked) {
 		}
 	}
 	for _, decl := range f.old.Decls {
-		ast.Inspect(decl, func(n ast.Node) bool {
-			if n != nil {
-				move(info, n, moved[n])
-			}
-			return true
-		})
+		if !checkedAlone(decl) {
+			moveAll(info, decl, moved)
+		}
 	}
 	// The order of initialisation doesn't matter to anyone; the syntax does.
 	c.info.InitOrder = slices.Clone(info.InitOrder)
@@ -62,6 +59,25 @@ func (u *update) join(f *updatedFile, c *checked) {
 	info.FileVersions[f.new] = info.FileVersions[f.old]
 	delete(info.FileVersions, f.alone)
 	delete(info.FileVersions, f.old)
+}
+
+// leave drops what is known of the old functions, which nobody asks for: there
+// is time for it once the new ones are analysed.
+func (f *updatedFile) leave(c *checked) {
+	for _, decl := range f.old.Decls {
+		if checkedAlone(decl) {
+			moveAll(c.info, decl, nil)
+		}
+	}
+}
+
+func moveAll(info *types.Info, decl ast.Decl, moved map[ast.Node]ast.Node) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if n != nil {
+			move(info, n, moved[n])
+		}
+		return true
+	})
 }
 
 // pair maps the nodes of a tree to those of another with the same text.

@@ -315,6 +315,9 @@ func (u *update) finish(ctx context.Context, key digest, m *making) *outcome {
 	x.earlier, x.replaced = old.results, replaced
 	x.early = func(result any) { u.tellEarly(st, m, result, replaced) }
 	ok := x.execute(ctx, out)
+	for _, f := range u.files {
+		f.leave(&c)
+	}
 	u.w.stats.since(start, analysisTime)
 	out.lost = !ok
 	next.results = x.updatable()
