@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
@@ -270,13 +271,27 @@ func (t *task) neverFails() bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			if len(n.Results) != 1 || !t.g.pass.TypesInfo.Types[n.Results[0]].IsNil() {
+			if len(n.Results) != 1 || !t.g.pass.TypesInfo.Types[n.Results[0]].IsNil() && !t.demanded(n) {
 				never = false
 			}
 		}
 		return never
 	})
 	return never
+}
+
+// demanded reports whether a return gives an error that an assertion before it
+// has found to be nil, or has ended the test for.
+func (t *task) demanded(stmt *ast.ReturnStmt) bool {
+	for _, body := range t.g.pass.Func.Bodies {
+		for _, block := range body.Blocks {
+			ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+			if ok && ret.Pos() == stmt.Pos() && len(ret.Results) == 1 {
+				return flow.DemandedBefore(ret.Results[0], ret)
+			}
+		}
+	}
+	return false
 }
 
 // callee is the function that a call names.

@@ -57,6 +57,42 @@ func (p *Package) failsTest(fn *types.Func) bool {
 	return s != nil && s.FailsTest
 }
 
+// Demanded returns the error with which a call doesn't return unless it is nil:
+// an assertion that ends the test.
+func Demanded(call *ssa.CallCommon) ssa.Value {
+	fn := Callee(call)
+	if fn == nil || fn.Pkg() == nil || !demands[fn.Pkg().Path()][fn.Name()] {
+		return nil
+	}
+	for _, arg := range call.Args {
+		if isError(arg.Type()) {
+			return arg
+		}
+	}
+	return nil
+}
+
+// demands are the assertions by package and name. That they end the test only
+// where the error isn't nil can't be told from a summary.
+var demands = map[string]map[string]bool{
+	"github.com/stretchr/testify/require": {"NoError": true, "NoErrorf": true},
+	"gotest.tools/assert":                 {"NilError": true},
+	"gotest.tools/v3/assert":              {"NilError": true},
+}
+
+// DemandedBefore reports whether a value is certainly nil at an instruction of
+// its function, as an assertion that ends the test stands before it.
+func DemandedBefore(v ssa.Value, at ssa.Instruction) bool {
+	if v.Referrers() == nil {
+		return false
+	}
+	return slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool {
+		call, ok := ref.(*ssa.Call)
+		return ok && Demanded(call.Common()) == v && call.Block().Dominates(at.Block()) &&
+			(call.Block() != at.Block() || indexOf(call) < indexOf(at))
+	})
+}
+
 var marks = map[string]bool{"Error": true, "Errorf": true, "Fail": true, "FailNow": true, "Fatal": true, "Fatalf": true}
 
 // likeTest reports whether testing.T has all methods of an interface, and an

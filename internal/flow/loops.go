@@ -110,11 +110,12 @@ type loopSearch struct {
 	ends   string
 	wins   bool // success leaves as well
 	polled []*ssa.Call
+	shut   []*ssa.BasicBlock        // where success leads
 	turn   map[*ssa.BasicBlock]bool // blocks of the turns that go on
 }
 
 func (s *loopSearch) deaf() (DeafLoop, bool) {
-	if s.listens() || s.endsByName() || s.p.AfterDone(s.loop.head.Instrs[0]) {
+	if s.listens() || s.demands() || s.endsByName() || s.p.AfterDone(s.loop.head.Instrs[0]) {
 		return DeafLoop{}, false
 	}
 	if s.leaves() {
@@ -122,6 +123,9 @@ func (s *loopSearch) deaf() (DeafLoop, bool) {
 		if s.leaves() {
 			return DeafLoop{}, false
 		}
+	}
+	if !s.successLeaves() {
+		s.fails, s.ends, s.wins, s.polled = nil, "", false, nil
 	}
 	d := DeafLoop{Fails: s.fails, Polls: s.polled}
 	if !s.wins {
@@ -132,6 +136,28 @@ func (s *loopSearch) deaf() (DeafLoop, bool) {
 		return DeafLoop{}, false
 	}
 	return d, true
+}
+
+// demands reports whether a turn ends the test if a call that takes a context
+// fails.
+func (s *loopSearch) demands() bool {
+	for block := range s.loop.blocks {
+		for _, instr := range block.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			err := Demanded(call.Common())
+			if err == nil {
+				continue
+			}
+			var calls []*ssa.Call
+			if s.outcome(err, &calls, make(map[ssa.Value]bool)) && slices.ContainsFunc(calls, s.p.takesContext) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // endsByName reports whether a turn calls a function value that by its name
@@ -188,7 +214,7 @@ func (s *loopSearch) listens() bool {
 
 // leaves looks for a way out of the loop from its head.
 func (s *loopSearch) leaves() bool {
-	s.fails, s.ends, s.wins, s.polled, s.turn = nil, "", false, nil, map[*ssa.BasicBlock]bool{s.loop.head: true}
+	s.fails, s.ends, s.wins, s.polled, s.shut, s.turn = nil, "", false, nil, nil, map[*ssa.BasicBlock]bool{s.loop.head: true}
 	work := []*ssa.BasicBlock{s.loop.head}
 	for len(work) > 0 {
 		block := work[len(work)-1]
@@ -237,7 +263,30 @@ func (s *loopSearch) closed(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	err, end, ok := told(cond, taken)
-	return ok && s.fail(err, end)
+	if !ok || !s.fail(err, end) {
+		return false
+	}
+	s.shut = append(s.shut, block.Succs[i])
+	return true
+}
+
+// successLeaves reports whether the branches that a done context shuts lead out
+// of the loop.
+func (s *loopSearch) successLeaves() bool {
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := slices.Clone(s.shut)
+	for len(work) > 0 {
+		block := work[len(work)-1]
+		work = work[:len(work)-1]
+		if !s.loop.blocks[block] {
+			return true
+		}
+		if !seen[block] {
+			seen[block] = true
+			work = append(work, block.Succs...)
+		}
+	}
+	return false
 }
 
 // fail reports whether an error comes from calls that all fail once the

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -31,7 +32,17 @@ func (w waiter) leftOpen(op *chanOp, c *channel) (token.Pos, bool) {
 		}
 		s.closes[cl.instr] = true
 	}
-	return s.walk(closer.Blocks[0])
+	for _, mk := range c.makes {
+		if mk.Parent() != closer {
+			return s.walk(closer.Blocks[0])
+		}
+	}
+	for _, mk := range c.makes { // before it there was no channel to close
+		if pos, ok := s.walkFrom(mk.Block(), indexOf(mk)+1); ok {
+			return pos, true
+		}
+	}
+	return token.NoPos, false
 }
 
 // openSearch is the search for a return that no close comes before.
@@ -47,8 +58,16 @@ func (s *openSearch) walk(block *ssa.BasicBlock) (token.Pos, bool) {
 		return token.NoPos, false
 	}
 	s.seen[block] = true
-	for _, instr := range block.Instrs {
+	return s.walkFrom(block, 0)
+}
+
+func (s *openSearch) walkFrom(block *ssa.BasicBlock, start int) (token.Pos, bool) {
+	for _, instr := range block.Instrs[start:] {
 		switch instr := instr.(type) {
+		case *ssa.MakeChan:
+			if slices.Contains(s.c.makes, instr) {
+				return token.NoPos, false // another one from here on
+			}
 		case *ssa.Return:
 			return ReturnPos(instr), true
 		case *ssa.Call:

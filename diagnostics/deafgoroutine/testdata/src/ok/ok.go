@@ -740,3 +740,22 @@ func inOrder(ctx context.Context) {
 	go func() { <-out }()
 	out <- 1
 }
+
+// Each turn makes its own and closes it; what ends the goroutine comes before.
+func perTurn(ctx context.Context, next func() (int, error), send func(int) error) {
+	go func() {
+		for {
+			n, err := next()
+			if err != nil {
+				return
+			}
+			sent := make(chan struct{})
+			go func() { <-sent }()
+			if err := send(n); err != nil {
+				close(sent)
+				return
+			}
+			close(sent)
+		}
+	}()
+}

@@ -14,7 +14,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 func try(ctx context.Context) error          { return ctx.Err() }
@@ -451,7 +454,9 @@ func deadlineInText(ctx context.Context) error {
 	}
 }
 
-type run struct{ Fatalf func(format string, args ...any) }
+type run struct {
+	Fatalf func(format string, args ...any)
+}
 
 // What somebody set there ends the run.
 func (r *run) put(ctx context.Context, tries int) {
@@ -483,5 +488,17 @@ func copies(ctx context.Context, in chunks, w io.Writer) {
 			panic(http.ErrAbortHandler)
 		}
 		_, _ = w.Write(chunk)
+	}
+}
+
+// What isn't the end fails the test, which ends.
+func watches(ctx context.Context, t *testing.T, in chunks, seen func([]byte)) {
+	for {
+		chunk, err := in.Recv(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		seen(chunk)
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"testing"
 	"time"
 
 	"github.com/sourcegraph/conc/pool"
+	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -273,4 +275,20 @@ func deadline(ctx context.Context, work func(time.Duration) error) error {
 	})
 	g.Go(func() error { return fetch(gctx, "b") })
 	return g.Wait()
+}
+
+// asserted returns no error: one would have ended the test.
+func asserted(ctx context.Context, t *testing.T) {
+	g, _ := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		err := fetch(ctx, "a")
+		require.NoError(t, err)
+		return err
+	})
+	g.Go(func() error {
+		err := fetch(ctx, "b")
+		require.NoError(t, err, "b")
+		return err
+	})
+	require.NoError(t, g.Wait())
 }

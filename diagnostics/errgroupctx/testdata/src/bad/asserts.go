@@ -1,0 +1,28 @@
+package bad
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+)
+
+// Only one of the errors is asserted before it is returned.
+func assertedLate(ctx context.Context, t *testing.T) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		err := fetch(ctx, "a") // want `ctx isn't cancelled when another function of g fails`
+		require.NoError(t, err)
+		return err
+	})
+	g.Go(func() error {
+		err := fetch(gctx, "b")
+		if err != nil {
+			return err
+		}
+		require.NoError(t, err)
+		return nil
+	})
+	return g.Wait()
+}
