@@ -215,7 +215,11 @@ func untyped(info *types.Info, cgo bool, report func(token.Pos)) {
 		}
 	}
 	for id, obj := range info.Defs {
-		if _, label := obj.(*types.Label); obj != nil && !label && isInvalid(obj.Type(), depth) {
+		switch obj.(type) {
+		case nil, *types.PkgName, *types.Label: // never have a type
+			continue
+		}
+		if isInvalid(obj.Type(), depth) {
 			report(id.Pos())
 		}
 	}
