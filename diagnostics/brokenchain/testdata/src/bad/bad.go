@@ -328,3 +328,17 @@ func polled(ctx context.Context, poll func(context.Context, func(context.Context
 		return exec.CommandContext(own, "true").Run()
 	})
 }
+
+// A complaint is no reason, nor is one for something else.
+func complains(ctx context.Context, s store) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	// TODO: this is not using ctx yet.
+	if _, err := s.Get(context.Background(), "a"); err != nil { // want `Get gets context.Background\(\) though ctx is at hand`
+		return err
+	}
+	// Not using the cache here because it may be stale.
+	_, err := s.Get(context.Background(), "b") // want `Get gets context.Background\(\) though ctx is at hand`
+	return err
+}

@@ -469,3 +469,18 @@ func keptForLater(w http.ResponseWriter, r *http.Request, s store) error {
 	}
 	return l.ctx.Err()
 }
+
+func leavesOut(ctx context.Context) error {
+	// Not using `ctx` here because what it ends is only the channel of the
+	// results.
+	if err := use(context.Background()); err != nil {
+		return err
+	}
+	// It is the store's, and we
+	// don't want it cancelled with the caller.
+	if err := use(context.Background()); err != nil {
+		return err
+	}
+	// A root instead of the caller's ctx, as the answer is for all.
+	return use(context.Background())
+}
