@@ -197,8 +197,8 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	}
 	bounded := slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds })
 	worst := c.runsWhere(u, bounded)
-	if need == flow.NeedNothing || c.literalHears(site, path) {
-		worst = min(worst, doubtful) // nothing is lost until the callee looks at it; or the live one does the work
+	if need == flow.NeedNothing || flow.OnlyLooksUp(fn) || c.literalHears(site, path) {
+		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {
 		for _, l := range c.pass.Flow.LaunchesIn(u.Instr.Parent()) {

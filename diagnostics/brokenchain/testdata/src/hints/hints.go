@@ -3,6 +3,7 @@ package hints
 import (
 	"context"
 	"io"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -215,4 +216,22 @@ func (s *slowly) read(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+}
+
+// Only the name of a host would be looked up under the context.
+func listens(ctx context.Context, path string) (string, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.TODO(), "unix", path) // want `Listen gets context.TODO\(\) though ctx is at hand`
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	own, cancel := context.WithTimeout(context.Background(), time.Second) // want `though ctx is at hand`
+	defer cancel()
+	c, err := lc.ListenPacket(own, "udp", "localhost:0")
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	return c.LocalAddr().String(), use(ctx)
 }
