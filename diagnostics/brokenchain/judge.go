@@ -1,6 +1,7 @@
 package brokenchain
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"regexp"
@@ -188,7 +189,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	switch {
 	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site), need == flow.NeedValues:
 		return innocent
-	case c.pass.UndoneLate(name, path), c.mustNotFail(site, path):
+	case c.pass.UndoneLate(cmp.Or(name, variableCalled(site, path)), path), c.mustNotFail(site, path):
 		return innocent
 	case name == "WithContext" || name == "Clone":
 		if c.ofLive(site.Common()) {
@@ -223,6 +224,25 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 		return doubtful
 	}
 	return worst
+}
+
+// variableCalled is the name of the variable, or the field, whose function a
+// call runs; who named a literal said what it does.
+func variableCalled(site ssa.CallInstruction, path []ast.Node) string {
+	for _, n := range path {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.Lparen != site.Pos() {
+			continue
+		}
+		switch fun := ast.Unparen(call.Fun).(type) {
+		case *ast.Ident:
+			return fun.Name
+		case *ast.SelectorExpr:
+			return fun.Sel.Name
+		}
+		break
+	}
+	return ""
 }
 
 // mayLive reports whether a call may make or start something that lives longer

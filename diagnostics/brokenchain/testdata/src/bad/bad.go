@@ -342,3 +342,34 @@ func complains(ctx context.Context, s store) error {
 	_, err := s.Get(context.Background(), "b") // want `Get gets context.Background\(\) though ctx is at hand`
 	return err
 }
+
+// A literal whose name says nothing of an end.
+func byVariable(ctx context.Context, s store) error {
+	load := func(ctx context.Context) error {
+		_, err := s.Get(ctx, "a")
+		return err
+	}
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return load(context.TODO()) // want `load gets context.TODO\(\) though ctx is at hand`
+}
+
+type radio struct{ heard chan string }
+
+func (r *radio) Listen(ctx context.Context) (string, error) {
+	select {
+	case s := <-r.heard:
+		return s, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// It isn't that of package net.
+func tunes(ctx context.Context, r *radio) (string, error) {
+	if err := use(ctx); err != nil {
+		return "", err
+	}
+	return r.Listen(context.TODO()) // want `Listen gets context.TODO\(\) though ctx is at hand`
+}

@@ -484,3 +484,20 @@ func leavesOut(ctx context.Context) error {
 	// A root instead of the caller's ctx, as the answer is for all.
 	return use(context.Background())
 }
+
+type hold struct{ release func(context.Context) error }
+
+// What ends something may be a literal, too.
+func endsByVariable(ctx context.Context, s store, h *hold) error {
+	stopAll := func(ctx context.Context) error {
+		err := s.Delete(ctx, "a")
+		return errors.Join(err, s.Delete(ctx, "b"))
+	}
+	if err := use(ctx); err != nil {
+		return err
+	}
+	if err := h.release(context.TODO()); err != nil {
+		return err
+	}
+	return stopAll(context.TODO())
+}
