@@ -1,6 +1,7 @@
 package brokenchain
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"regexp"
@@ -188,7 +189,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	switch {
 	case c.pass.Flow.MayFollowDone(u.Instr), c.pass.CleansUp(path), c.needsNoSignal(site), need == flow.NeedValues:
 		return innocent
-	case c.pass.UndoneLate(name, path), c.mustNotFail(site, path):
+	case c.pass.UndoneLate(cmp.Or(name, variableCalled(site, path)), path), c.mustNotFail(site, path):
 		return innocent
 	case name == "WithContext" || name == "Clone":
 		if c.ofLive(site.Common()) {
@@ -197,8 +198,8 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	}
 	bounded := slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds })
 	worst := c.runsWhere(u, bounded)
-	if need == flow.NeedNothing || c.literalHears(site, path) {
-		worst = min(worst, doubtful) // nothing is lost until the callee looks at it; or the live one does the work
+	if need == flow.NeedNothing || flow.OnlyLooksUp(fn) || c.literalHears(site, path) {
+		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {
 		for _, l := range c.pass.Flow.LaunchesIn(u.Instr.Parent()) {
@@ -223,6 +224,25 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 		return doubtful
 	}
 	return worst
+}
+
+// variableCalled is the name of the variable, or the field, whose function a
+// call runs; who named a literal said what it does.
+func variableCalled(site ssa.CallInstruction, path []ast.Node) string {
+	for _, n := range path {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.Lparen != site.Pos() {
+			continue
+		}
+		switch fun := ast.Unparen(call.Fun).(type) {
+		case *ast.Ident:
+			return fun.Name
+		case *ast.SelectorExpr:
+			return fun.Sel.Name
+		}
+		break
+	}
+	return ""
 }
 
 // mayLive reports whether a call may make or start something that lives longer

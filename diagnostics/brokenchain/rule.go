@@ -93,7 +93,7 @@ func (c *candidate) check() {
 	if c.live.Kind == flow.LiveField || !c.near() {
 		severity = rule.Hint
 	}
-	if c.pass.Func.IsTest() || fillsMemo(c.pass, c.path) || c.toldOfFailure() {
+	if c.pass.Func.IsTest() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() {
 		severity = min(severity, rule.Hint)
 	}
 	if c.calledBackUnderRoot() {

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -15,30 +16,56 @@ func (p *Package) RunsOnce(instr ssa.Instruction) bool { return passesOnce(instr
 
 // RunsOnceInMain reports whether a function is main, an initialiser or what a
 // command of a command line does, or runs once in one of them, and in nothing
-// else.
+// else; or once in each of several commands, of which a process carries out one.
 func (p *Package) RunsOnceInMain(fn *ssa.Function) bool {
-	const deepest = 4
-	for range deepest {
-		if runsCommand(fn) {
-			return true
-		}
-		if fn.Parent() != nil {
-			return false
-		}
-		if fn.Name() == "main" && p.Pass.Pkg.Name() == "main" || fn.Name() == "init" || len(fn.Name()) > 5 && fn.Name()[:5] == "init#" {
-			return true
-		}
-		world := p.callers()
-		sites := world.sites[fn]
-		if !world.known(fn) || len(sites) != 1 || inLoop(sites[0].Block()) {
-			return false
-		}
-		if _, ok := sites[0].(*ssa.Call); !ok {
-			return false
-		}
-		fn = sites[0].Parent()
+	entries := make(map[*ssa.Function]bool)
+	if !p.runsOnceIn(entries, fn, 0) {
+		return false
 	}
-	return false
+	if len(entries) == 1 {
+		return true
+	}
+	for entry := range entries {
+		if !runsCommand(entry) {
+			return false
+		}
+	}
+	return true
+}
+
+// runsOnceIn collects the functions by which a program comes to fn, and reports
+// whether they are all of those in which it begins, and none comes there twice.
+func (p *Package) runsOnceIn(entries map[*ssa.Function]bool, fn *ssa.Function, depth int) bool {
+	const deepest = 4
+	switch {
+	case depth == deepest:
+		return false
+	case runsCommand(fn) || begins(fn, p.Pass.Pkg.Name()):
+		again := entries[fn]
+		entries[fn] = true
+		return !again
+	case fn.Parent() != nil:
+		return false
+	}
+	world := p.callers()
+	sites := world.sites[fn]
+	if !world.known(fn) || len(sites) == 0 {
+		return false
+	}
+	for _, site := range sites {
+		if _, ok := site.(*ssa.Call); !ok || inLoop(site.Block()) || !p.runsOnceIn(entries, site.Parent(), depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// begins reports whether a function is main or an initialiser.
+func begins(fn *ssa.Function, pkg string) bool {
+	if fn.Parent() != nil {
+		return false
+	}
+	return fn.Name() == "main" && pkg == "main" || fn.Name() == "init" || strings.HasPrefix(fn.Name(), "init#")
 }
 
 // runsCommand reports whether a function is given the command that it carries

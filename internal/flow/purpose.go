@@ -3,7 +3,7 @@ package flow
 import "regexp"
 
 // meant matches comments that give a reason for a root.
-var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\balways\b|on shutdown|even (if|when|after)|(not|n't) (be |get )?(cancel|propagat|bound|inherit|tie)|nolint:.*\b(contextcheck|all)\b`)
+var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\balways\b|on shutdown|even (if|when|after)|(not|n['’]t) (be |get )?(cancel|propagat|bound|inherit|tie)|n['’]t (want|wish)\W+(\w+\W+){0,3}?cancell?ed\b|nolint:.*\b(contextcheck|all)\b`)
 
 var nolint = regexp.MustCompile(`^// ?nolint:.*\b(contextcheck|all)\b`)
 
@@ -26,8 +26,16 @@ var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|
 // SaysWhy reports whether a comment says that a context is left out on
 // purpose.
 func SaysWhy(comment string) bool {
-	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment)
+	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment) ||
+		leftOut.MatchString(comment) && reason.MatchString(comment)
 }
+
+// leftOut matches comments which say that a context isn't used. That alone may
+// be a complaint.
+var leftOut = regexp.MustCompile(`(?i)(\b(not|never|without|avoid)|n['’]t)\W+((want(ing)? )?to )?(us|pass|reus|inherit|forward|propagat)(e|ing)?\W+(\w+\W+){0,3}?\w*(ctx|context)\b|\b(instead of|rather than)\W+(\w+\W+){0,3}?\w*(ctx|context)\b`)
+
+// reason matches words that lead from what is done to why.
+var reason = regexp.MustCompile(`(?i)\b(because|since|so that|to avoid|otherwise|, as)\b`)
 
 // apart matches comments that set work apart from what the function is called
 // with.

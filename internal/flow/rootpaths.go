@@ -17,7 +17,7 @@ type RootPath struct {
 	Callee   string   // what blocks: "Get"
 	Position Position // where it is called
 	Path     []string // the calls down to it, the summarised function left out
-	Certain  bool     // what blocks would certainly end with another context
+	Certain  bool     // what blocks would certainly end with another context, and blocks for this caller alone
 	pos      token.Pos
 }
 
@@ -81,7 +81,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 	for _, root := range p.RootsIn(f) {
 		if call := p.blocksUnder(f, root); call != nil {
 			r := p.rootPath(call)
-			r.Certain = p.rootNeed(call.Common()) == NeedAlive
+			r.Certain = p.rootNeed(call.Common()) == NeedAlive && !p.forAll(f, call)
 			add(r)
 		}
 	}
@@ -93,7 +93,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 			}
 			if p.contextless(call) && !p.explained(f, call.Pos()) {
 				r := p.rootPath(call)
-				r.Certain = true
+				r.Certain = !p.forAll(f, call)
 				add(r)
 				continue
 			}
@@ -104,7 +104,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 				}
 				_, whole := p.CertainRoots(call)
 				inner := s.Roots[0]
-				inner.Certain = whole.Certain
+				inner.Certain = whole.Certain && !p.forAll(f, call)
 				inner.Path = append([]string{fn.Name()}, inner.Path...)
 				add(inner)
 				break
@@ -112,6 +112,12 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 		}
 	}
 	return out
+}
+
+// forAll reports whether a call in f gets for all callers what one of them asks
+// for first.
+func (p *Package) forAll(f *Func, call *ssa.Call) bool {
+	return p.FillsMemo(Enclosing(f.File, p.Now(call.Pos())))
 }
 
 // SameModule reports whether a package stands in the module of this one, so

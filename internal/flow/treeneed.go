@@ -147,6 +147,12 @@ func worksUnder(path string) bool {
 	return false
 }
 
+// OnlyLooksUp reports whether a function listens to its context while it looks
+// up a name, if it is given one, and then never again.
+func OnlyLooksUp(fn *types.Func) bool {
+	return Is(fn, "(*net.ListenConfig).Listen") || Is(fn, "(*net.ListenConfig).ListenPacket")
+}
+
 // needOf says what a body of this package needs of the context in a parameter.
 func (t *tree) needOf(param *ssa.Parameter) ContextNeed {
 	if need, ok := t.needs[param]; ok {

@@ -328,3 +328,48 @@ func polled(ctx context.Context, poll func(context.Context, func(context.Context
 		return exec.CommandContext(own, "true").Run()
 	})
 }
+
+// A complaint is no reason, nor is one for something else.
+func complains(ctx context.Context, s store) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	// TODO: this is not using ctx yet.
+	if _, err := s.Get(context.Background(), "a"); err != nil { // want `Get gets context.Background\(\) though ctx is at hand`
+		return err
+	}
+	// Not using the cache here because it may be stale.
+	_, err := s.Get(context.Background(), "b") // want `Get gets context.Background\(\) though ctx is at hand`
+	return err
+}
+
+// A literal whose name says nothing of an end.
+func byVariable(ctx context.Context, s store) error {
+	load := func(ctx context.Context) error {
+		_, err := s.Get(ctx, "a")
+		return err
+	}
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return load(context.TODO()) // want `load gets context.TODO\(\) though ctx is at hand`
+}
+
+type radio struct{ heard chan string }
+
+func (r *radio) Listen(ctx context.Context) (string, error) {
+	select {
+	case s := <-r.heard:
+		return s, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// It isn't that of package net.
+func tunes(ctx context.Context, r *radio) (string, error) {
+	if err := use(ctx); err != nil {
+		return "", err
+	}
+	return r.Listen(context.TODO()) // want `Listen gets context.TODO\(\) though ctx is at hand`
+}

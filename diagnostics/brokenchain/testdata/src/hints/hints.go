@@ -3,6 +3,8 @@ package hints
 import (
 	"context"
 	"io"
+	"net"
+	"sync"
 	"testing"
 	"time"
 )
@@ -165,4 +167,71 @@ func tellsFailure(ctx context.Context, cause error) error {
 	defer cancel()
 	_ = cause
 	return use(own)
+}
+
+var (
+	mu    sync.Mutex
+	known []int64
+)
+
+func size(w *window) (int64, error) { return w.wait(context.TODO()) }
+
+// Whoever comes first asks for all.
+func allSizes(w *window) []int64 {
+	mu.Lock()
+	defer mu.Unlock()
+	if known != nil {
+		return known
+	}
+	if n, err := size(w); err == nil {
+		known = append(known, n)
+	}
+	return known
+}
+
+func asksSizes(ctx context.Context, w *window) int {
+	return len(allSizes(w)) // want `allSizes blocks under a root of its own`
+}
+
+type page struct{ body string }
+
+// The same in a field, without a helper between.
+func (p *page) text(s *slowly) string {
+	if p.body == "" {
+		p.body, _ = s.read(context.TODO())
+	}
+	return p.body
+}
+
+func asksText(ctx context.Context, p *page, s *slowly) string {
+	return p.text(s) // want `text blocks under a root of its own`
+}
+
+type slowly struct{ ch chan string }
+
+func (s *slowly) read(ctx context.Context) (string, error) {
+	select {
+	case v := <-s.ch:
+		return v, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// Only the name of a host would be looked up under the context.
+func listens(ctx context.Context, path string) (string, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.TODO(), "unix", path) // want `Listen gets context.TODO\(\) though ctx is at hand`
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	own, cancel := context.WithTimeout(context.Background(), time.Second) // want `though ctx is at hand`
+	defer cancel()
+	c, err := lc.ListenPacket(own, "udp", "localhost:0")
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	return c.LocalAddr().String(), use(ctx)
 }

@@ -469,3 +469,35 @@ func keptForLater(w http.ResponseWriter, r *http.Request, s store) error {
 	}
 	return l.ctx.Err()
 }
+
+func leavesOut(ctx context.Context) error {
+	// Not using `ctx` here because what it ends is only the channel of the
+	// results.
+	if err := use(context.Background()); err != nil {
+		return err
+	}
+	// It is the store's, and we
+	// don't want it cancelled with the caller.
+	if err := use(context.Background()); err != nil {
+		return err
+	}
+	// A root instead of the caller's ctx, as the answer is for all.
+	return use(context.Background())
+}
+
+type hold struct{ release func(context.Context) error }
+
+// What ends something may be a literal, too.
+func endsByVariable(ctx context.Context, s store, h *hold) error {
+	stopAll := func(ctx context.Context) error {
+		err := s.Delete(ctx, "a")
+		return errors.Join(err, s.Delete(ctx, "b"))
+	}
+	if err := use(ctx); err != nil {
+		return err
+	}
+	if err := h.release(context.TODO()); err != nil {
+		return err
+	}
+	return stopAll(context.TODO())
+}

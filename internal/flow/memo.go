@@ -1,4 +1,4 @@
-package brokenchain
+package flow
 
 import (
 	"go/ast"
@@ -6,24 +6,23 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/types/typeutil"
-
-	"github.com/ctxls/ctxls/diagnostics/rule"
 )
 
-// fillsMemo reports whether what the call answers is kept for later callers: in
+// FillsMemo reports whether what a call answers is kept for later callers: in
 // what the condition around it asks for, or by a sync.Once or a flight that
-// several callers share. The end of one caller's context must not end it.
-func fillsMemo(pass *rule.Pass, path []ast.Node) bool {
+// several callers share. The end of one caller's context must not end it. The
+// path are the nodes around the call, innermost first.
+func (p *Package) FillsMemo(path []ast.Node) bool {
 	for i, n := range path {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			return n.Body != nil && fillsWhatItReturned(pass, n.Body)
+			return n.Body != nil && p.fillsWhatItReturned(n.Body)
 		case *ast.FuncLit:
-			if i+1 < len(path) && sharedCall(pass, path[i+1]) {
+			if i+1 < len(path) && p.sharedCall(path[i+1]) {
 				return true
 			}
 		case *ast.IfStmt:
-			if i > 0 && path[i-1] == n.Body && fillsWhatItAsks(pass, n) {
+			if i > 0 && path[i-1] == n.Body && p.fillsWhatItAsks(n) {
 				return true
 			}
 		}
@@ -33,14 +32,14 @@ func fillsMemo(pass *rule.Pass, path []ast.Node) bool {
 
 // fillsWhatItReturned reports whether a function gives back a field or package
 // variable that is there already, and fills it otherwise.
-func fillsWhatItReturned(pass *rule.Pass, body *ast.BlockStmt) bool {
+func (p *Package) fillsWhatItReturned(body *ast.BlockStmt) bool {
 	for _, stmt := range body.List {
 		branch, ok := stmt.(*ast.IfStmt)
 		if !ok || len(branch.Body.List) == 0 {
 			continue
 		}
 		ret, ok := branch.Body.List[len(branch.Body.List)-1].(*ast.ReturnStmt)
-		if ok && len(ret.Results) > 0 && asksFor(pass, branch.Cond, ret.Results[0]) && fills(pass, branch.Cond, body) {
+		if ok && len(ret.Results) > 0 && p.asksFor(branch.Cond, ret.Results[0]) && p.fills(branch.Cond, body) {
 			return true
 		}
 	}
@@ -48,11 +47,11 @@ func fillsWhatItReturned(pass *rule.Pass, body *ast.BlockStmt) bool {
 }
 
 // asksFor reports whether a field or a package variable is part of a condition.
-func asksFor(pass *rule.Pass, cond, place ast.Expr) bool {
+func (p *Package) asksFor(cond, place ast.Expr) bool {
 	found := false
 	ast.Inspect(cond, func(n ast.Node) bool {
 		x, ok := n.(ast.Expr)
-		found = found || ok && lasts(pass, x) && pass.Source(x) == pass.Source(ast.Unparen(place))
+		found = found || ok && p.lasts(x) && types.ExprString(x) == types.ExprString(ast.Unparen(place))
 		return !found
 	})
 	return found
@@ -60,24 +59,24 @@ func asksFor(pass *rule.Pass, cond, place ast.Expr) bool {
 
 // fillsWhatItAsks reports whether a branch assigns to a field or a package
 // variable that its condition is about.
-func fillsWhatItAsks(pass *rule.Pass, branch *ast.IfStmt) bool {
-	return fills(pass, branch.Cond, branch.Body)
+func (p *Package) fillsWhatItAsks(branch *ast.IfStmt) bool {
+	return p.fills(branch.Cond, branch.Body)
 }
 
 // fills reports whether a block assigns to a field or a package variable that a
 // condition is about.
-func fills(pass *rule.Pass, cond ast.Expr, block *ast.BlockStmt) bool {
+func (p *Package) fills(cond ast.Expr, block *ast.BlockStmt) bool {
 	asked := make(map[string]bool)
 	ast.Inspect(cond, func(n ast.Node) bool {
-		if x, ok := n.(ast.Expr); ok && lasts(pass, x) {
-			asked[pass.Source(x)] = true
+		if x, ok := n.(ast.Expr); ok && p.lasts(x) {
+			asked[types.ExprString(x)] = true
 		}
 		return true
 	})
 	found := false
 	ast.Inspect(block, func(n ast.Node) bool {
 		if assign, ok := n.(*ast.AssignStmt); ok {
-			found = found || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return lasts(pass, x) && asked[pass.Source(x)] })
+			found = found || slices.ContainsFunc(assign.Lhs, func(x ast.Expr) bool { return p.lasts(x) && asked[types.ExprString(x)] })
 		}
 		return !found
 	})
@@ -85,7 +84,7 @@ func fills(pass *rule.Pass, cond ast.Expr, block *ast.BlockStmt) bool {
 }
 
 // lasts reports whether x is a field or a package variable.
-func lasts(pass *rule.Pass, x ast.Expr) bool {
+func (p *Package) lasts(x ast.Expr) bool {
 	id, ok := ast.Unparen(x).(*ast.Ident)
 	if sel, isSel := ast.Unparen(x).(*ast.SelectorExpr); isSel {
 		id, ok = sel.Sel, true
@@ -93,17 +92,17 @@ func lasts(pass *rule.Pass, x ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	v, ok := pass.TypesInfo.Uses[id].(*types.Var)
+	v, ok := p.Pass.TypesInfo.Uses[id].(*types.Var)
 	return ok && v.Pkg() != nil && (v.IsField() && id != x || v.Parent() == v.Pkg().Scope())
 }
 
 // sharedCall reports whether a call runs a literal once for several callers.
-func sharedCall(pass *rule.Pass, n ast.Node) bool {
+func (p *Package) sharedCall(n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return false
 	}
-	fn := typeutil.StaticCallee(pass.TypesInfo, call)
+	fn := typeutil.StaticCallee(p.Pass.TypesInfo, call)
 	if fn == nil {
 		return false
 	}
