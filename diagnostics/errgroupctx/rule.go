@@ -45,7 +45,7 @@ func check(pass *rule.Pass) {
 func (g *group) check() {
 	tasks := g.tasks()
 	for _, t := range tasks {
-		if !g.fails(tasks, t) {
+		if !g.fails(tasks, t) || g.waitedBefore(t) {
 			continue
 		}
 		uses := t.uses()

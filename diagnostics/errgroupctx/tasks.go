@@ -3,6 +3,7 @@ package errgroupctx
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
@@ -68,6 +69,38 @@ func (g *group) tasks() []*task {
 		return true
 	})
 	return out
+}
+
+// waitedBefore reports whether the group was waited for before it gets the
+// task: its context is done since.
+func (g *group) waitedBefore(t *task) bool {
+	var site ast.Node = t.site
+	if site.Pos() < g.root.Pos() || g.root.End() <= site.Pos() { // in a helper
+		if t.passed == nil {
+			return false
+		}
+		site = t.passed
+	}
+	found := false
+	ast.PreorderStack(g.root, nil, func(n ast.Node, stack []ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.End() > site.Pos() {
+			return !found
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok || sel.Sel.Name != "Wait" || !g.is(sel.X) {
+			return !found
+		}
+		found = found || !slices.ContainsFunc(stack, func(around ast.Node) bool {
+			switch around.(type) {
+			case *ast.FuncLit, *ast.DeferStmt, *ast.GoStmt: // it may run later
+				return site.Pos() < around.Pos() || around.End() <= site.Pos()
+			}
+			return false
+		})
+		return !found
+	})
+	return found
 }
 
 func starts(sel *ast.SelectorExpr) bool { return sel.Sel.Name == "Go" || sel.Sel.Name == "TryGo" }

@@ -26,3 +26,12 @@ func assertedLate(ctx context.Context, t *testing.T) error {
 	})
 	return g.Wait()
 }
+
+// The group is waited for only at the end, whatever stands before.
+func waitsLate(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	defer func() { _ = g.Wait() }()
+	g.Go(func() error { return fetch(ctx, "a") }) // want `ctx isn't cancelled when another function of g fails`
+	g.Go(func() error { return fetch(gctx, "b") })
+	return g.Wait()
+}

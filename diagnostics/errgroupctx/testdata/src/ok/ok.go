@@ -292,3 +292,17 @@ func asserted(ctx context.Context, t *testing.T) {
 	})
 	require.NoError(t, g.Wait())
 }
+
+// again starts functions of a group that has ended, and its context with it.
+func again(ctx context.Context, names []string) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return fetch(gctx, "a") })
+	g.Go(func() error { return fetch(gctx, "b") })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, name := range names {
+		g.Go(func() error { return fetch(ctx, name) })
+	}
+	return g.Wait()
+}
