@@ -10,6 +10,7 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/story"
+	"github.com/ctxls/ctxls/diagnostics/unusedignore"
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -81,6 +82,11 @@ func early(pass *analysis.Pass, pkg *flow.Package) (*Report, error) {
 	report := found(pass, pkg, files)
 	if len(report.Apart)+len(report.Lost) > 0 {
 		return nil, errEarly
+	}
+	for _, f := range report.Findings {
+		if f.Rule == unusedignore.Rule.Name {
+			return nil, errEarly // what the comment silences may be found in a function elsewhere
+		}
 	}
 	return report, nil
 }

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.lsp.dev/protocol"
 )
 
 // What is found in an edited file is told before the rest of its package is
@@ -46,7 +48,8 @@ func TestEarly(t *testing.T) {
 				if pulls {
 					document["diagnostic"] = map[string]any{}
 				}
-				p.initialize(dir, map[string]any{"textDocument": document})
+				workspace := map[string]any{"diagnostics": map[string]any{"refreshSupport": true}}
+				p.initialize(dir, map[string]any{"textDocument": document, "workspace": workspace})
 				uri := fileURI(dir + "/a.go")
 				sees := func(version int) int {
 					if pulls {
@@ -85,5 +88,26 @@ func TestEarly(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// What the worker has found out is not forgotten over an early answer that
+// comes later.
+func TestEarlyAnswerAfterTheLastWord(t *testing.T) {
+	version := protocol.NewOptional(int32(2))
+	last, err := newReport(nil, []protocol.Diagnostic{{Message: protocol.String("this leaks")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := noDiagnostics
+	last.version, first.version = version, version
+	k := newReports()
+	k.learn("a.go", last)
+	k.answeredEarly("a.go", first)
+	if !k.news() {
+		t.Error("the client isn't asked to come again")
+	}
+	if k.known["a.go"].id != last.id {
+		t.Error("the last word is forgotten")
 	}
 }

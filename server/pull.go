@@ -77,6 +77,14 @@ func (k *reports) answered(path string, r report) {
 	k.tell(path, r)
 }
 
+// answeredEarly is answered, but for what is found out about the document
+// meanwhile: that may be more.
+func (k *reports) answeredEarly(path string, r report) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.tell(path, r)
+}
+
 func (k *reports) closed(path string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -133,12 +141,13 @@ func (s *session) Diagnostic(ctx context.Context, p *protocol.DocumentDiagnostic
 	doc := docs[path]
 	ctx, end := whileCurrent(ctx, doc)
 	defer end()
-	r := noDiagnostics
+	r, early := noDiagnostics, false
 	if path != "" {
 		found, err := s.await(ctx, docs, path)
 		if err != nil {
 			return nil, err
 		}
+		early = found.early
 		c := &converter{client: s.client(), docs: docs, text: s.textOf(docs)}
 		if found.snapshot != nil {
 			c.text = found.snapshot.Text
@@ -150,7 +159,11 @@ func (s *session) Diagnostic(ctx context.Context, p *protocol.DocumentDiagnostic
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if path != "" {
+	switch {
+	case early: // the worker knows better, now or soon
+		s.reports.answeredEarly(path, r)
+		s.refresh()
+	case path != "":
 		s.reports.answered(path, r)
 	}
 	if p.PreviousResultID != nil && *p.PreviousResultID == r.id {
@@ -180,7 +193,13 @@ func (s *session) await(ctx context.Context, docs documents, path string) (*file
 	if v == nil {
 		return alone(docs, v, path), nil
 	}
-	r, problems, err := s.findSoon(ctx, v, docs, path)
+	find := s.findSoon
+	if !s.client().refreshes { // it wouldn't hear of what the rest of the package changes
+		find = func(ctx context.Context, v *view, docs documents, path string) (*fileResult, []workspace.Error, error) {
+			return s.find(ctx, v, docs, path, nil)
+		}
+	}
+	r, problems, err := find(ctx, v, docs, path)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -190,7 +209,7 @@ func (s *session) await(ctx context.Context, docs documents, path string) (*file
 		problems = load.Errors
 	case errors.Is(err, workspace.ErrNoPackages):
 		err = nil
-	case errors.Is(err, protocol.ErrContentModified):
+	case errors.Is(err, protocol.ErrContentModified), errors.Is(err, errNoAnswer):
 		return nil, err
 	}
 	if r != nil {

@@ -63,6 +63,7 @@ type fileResult struct {
 	more     int              // further problems
 	partial  bool             // the rules ran in spite of them
 	apart    bool             // functions of other files have a say in the findings
+	early    bool             // the rest of the package isn't known yet
 }
 
 func (r *fileResult) add(e workspace.Error) {
