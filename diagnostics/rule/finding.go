@@ -60,7 +60,7 @@ type Finding struct {
 	Fixes    []ResolvedFix
 	Needless bool
 
-	Home       string  // the file of the function that it was found in; empty if other functions have a say
+	Home       string  // the file of the function that it was found in; empty for what is joined and for comments
 	Claims     []Range // see Diagnostic.Claims
 	Test       bool    // stands in a test
 	Suppressed bool    // by a comment; see diagnostics.Select

@@ -54,7 +54,9 @@ func (s *Snapshot) Analyze(ctx context.Context, ids []string, each func(PackageR
 
 // AnalyzeInParts is Analyze, but where files of a package were edited it may
 // call early with what is found in them before the rest of the package is
-// looked at. The calls of both functions are made one at a time.
+// looked at. That may be told again, and functions of other files may still add
+// to it. The calls of both functions are made one at a time; while early runs
+// the package waits, so that it must not block for long.
 func (s *Snapshot) AnalyzeInParts(ctx context.Context, ids []string, early func(Part), each func(PackageResult)) error {
 	return s.analyze(ctx, ids, early, each, false)
 }

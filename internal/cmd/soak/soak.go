@@ -199,7 +199,8 @@ type said struct {
 
 // early compares what was told early of files with what is told at the end,
 // and counts those files. It leaves out those in whose findings functions of
-// other files have a say, and notes them in apart, for the next time.
+// other files have a say, before or newly, and notes them in apart, for the next
+// time.
 func (s said) early(apart map[string]bool) (files int, err error) {
 	before := maps.Clone(apart)
 	clear(apart)
