@@ -43,14 +43,15 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	if sibling.Signature().Recv() == nil && sibling.Pkg() != pass.Pkg {
 		name = sibling.Pkg().Name() + "." + name
 	}
-	v := &variant{name: name, fix: rename(sibling.Name())}
+	long := latency(pass, fn)
+	v := &variant{name: name, hint: long == flow.LatencyAssumed, fix: rename(sibling.Name())}
 	switch {
 	case fn.FullName() == "(*github.com/spf13/cobra.Command).Execute":
 		return nil // what it runs can have a context all the same
 	case tells(fn):
 		v.hint = true
 		v.safe = fn.Pkg().Path() == "log/slog"
-	case !canBlock(pass, fn), !hears(pass, sibling):
+	case long == flow.LatencyNone, !hears(pass, sibling):
 		return nil
 	}
 	v.waits = fn.FullName() == "google.golang.org/grpc.Dial"
@@ -59,18 +60,20 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	return v
 }
 
-// canBlock reports whether the short form can take long: by its summary, or
-// because it is a method of an interface, whose body nobody sees, and can fail.
-func canBlock(pass *rule.Pass, fn *types.Func) bool {
-	switch fn.FullName() {
-	case "net/http.NewRequest", "os/exec.Command":
-		return true // what they make blocks
+// latency says whether the short form can take long: by its summary, or because
+// it is a method of an interface, whose body nobody sees, and can fail.
+func latency(pass *rule.Pass, fn *types.Func) flow.Latency {
+	switch {
+	case fn.FullName() == "net/http.NewRequest", fn.FullName() == "os/exec.Command", flow.Blocking(fn):
+		return flow.LatencySeen // or what they make does
 	}
-	if s := pass.Flow.SummaryOf(fn); s != nil && s.MayBlock || flow.Blocking(fn) {
-		return true
+	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) && mayFail(fn) && !pass.Flow.OnlyComputes(fn) {
+		return flow.LatencySeen
 	}
-	recv := fn.Signature().Recv()
-	return recv != nil && types.IsInterface(recv.Type()) && mayFail(fn) && !pass.Flow.OnlyComputes(fn)
+	if s := pass.Flow.SummaryOf(fn); s != nil {
+		return s.Latency
+	}
+	return flow.LatencyNone
 }
 
 // mayFail reports whether a function returns nothing, or an error at last: one

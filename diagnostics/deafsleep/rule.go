@@ -53,8 +53,8 @@ func check(pass *rule.Pass) {
 }
 
 func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
-	longest, bounded := atMost(pass.Flow, sleep.Call.Args[0], 0)
-	if bounded && longest < int64(shortest) {
+	longest, bounded := atMost(pass.Flow, sleep.Call.Args[0])
+	if bounded && longest < shortest {
 		return
 	}
 	call, stmt := syntax(pass, sleep.Pos())
@@ -70,7 +70,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		return
 	}
 	risk := rule.Medium
-	if bounded && longest < int64(time.Second) {
+	if bounded && longest < time.Second {
 		risk = rule.Low
 	}
 	d := rule.Diagnostic{
@@ -81,9 +81,9 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Missing:  []token.Pos{call.Pos()},
 		Claims:   []token.Pos{call.Pos()},
 	}
-	brief := bounded && longest < int64(time.Second)
+	brief := bounded && longest < time.Second
 	undo := undoes(pass, call.Pos())
-	if undo || bounded && longest <= int64(shortest) || brief && asked(pass, call.Pos()) ||
+	if undo || !bounded && inMicroseconds(sleep.Call.Args[0]) || bounded && longest <= shortest || brief && asked(pass, call.Pos()) ||
 		delayed(pass, call.Pos()) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) {
 		d.Severity = rule.Hint
 	}
@@ -99,9 +99,9 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	pass.Report(d)
 }
 
-func howLong(pass *rule.Pass, call *ast.CallExpr, longest int64, bounded bool) string {
+func howLong(pass *rule.Pass, call *ast.CallExpr, longest time.Duration, bounded bool) string {
 	if bounded {
-		return fmt.Sprintf("nothing wakes it for up to %s", time.Duration(longest))
+		return fmt.Sprintf("nothing wakes it for up to %s", longest)
 	}
 	const longestName = 60
 	name := strings.Join(strings.Fields(pass.Source(call.Args[0])), " ")

@@ -10,13 +10,23 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// mayBlock reports whether a call of f can take long: it reaches the network,
-// another process, a sleep, a channel or a wait. Locks and files don't count:
+// Latency says whether a call can take long: reach the network, another
+// process, a sleep, a channel or a wait.
+type Latency uint8
+
+const (
+	LatencyNone    Latency = iota // it can't, as far as is known
+	LatencyAssumed                // it calls, on its arguments, methods of interfaces that count on it by their form
+	LatencySeen                   // it reaches an operation that does
+)
+
+// latency says whether a call of f can take long. Locks and files don't count:
 // the first are held for moments, the second no context can interrupt. Nor do
 // the channels inside of the runtime, which what names its caller reaches.
-func (p *Package) mayBlock(f *Func) bool {
+func (p *Package) latency(f *Func) Latency {
+	longest := LatencyNone
 	if path := p.Pass.Pkg.Path(); path == "runtime" || strings.HasPrefix(path, "runtime/") || strings.HasPrefix(path, "internal/runtime/") {
-		return false
+		return longest
 	}
 	for _, body := range f.Bodies {
 		if body != f.SSA && p.launchedInside(body) {
@@ -24,13 +34,13 @@ func (p *Package) mayBlock(f *Func) bool {
 		}
 		for _, block := range body.Blocks {
 			for _, instr := range block.Instrs {
-				if p.takesLong(instr) {
-					return true
+				if longest = max(longest, p.latencyAt(instr)); longest == LatencySeen {
+					return longest
 				}
 			}
 		}
 	}
-	return false
+	return longest
 }
 
 // launchedInside reports whether a literal runs in a goroutine of its own.
@@ -43,35 +53,93 @@ func (p *Package) launchedInside(lit *ssa.Function) bool {
 	return false
 }
 
-func (p *Package) takesLong(instr ssa.Instruction) bool {
+func (p *Package) latencyAt(instr ssa.Instruction) Latency {
+	waits := false
 	switch instr := instr.(type) {
 	case *ssa.Send:
-		return true
+		waits = true
 	case *ssa.UnOp:
-		return instr.Op == token.ARROW
+		waits = instr.Op == token.ARROW
 	case *ssa.Select:
-		return instr.Blocking
+		waits = instr.Blocking
 	case *ssa.Call:
-		return p.CallMayBlock(instr.Common())
+		return p.LatencyOf(instr.Common())
 	}
-	return false
+	if waits {
+		return LatencySeen
+	}
+	return LatencyNone
 }
 
 // CallMayBlock reports whether a call can take long, as far as its callee is
 // known.
-func (p *Package) CallMayBlock(call *ssa.CallCommon) bool {
+func (p *Package) CallMayBlock(call *ssa.CallCommon) bool { return p.LatencyOf(call) != LatencyNone }
+
+// LatencyOf says whether a call can take long, as far as its callee is known.
+func (p *Package) LatencyOf(call *ssa.CallCommon) Latency {
 	fn := Callee(call)
-	if fn == nil {
-		return false
+	switch {
+	case fn == nil:
+		return LatencyNone
+	case Blocking(fn):
+		return LatencySeen
+	case !call.IsInvoke():
+		if s := p.SummaryOf(fn); s != nil {
+			return s.Latency
+		}
+	case !worksForContext(call.Method):
+	case handedIn(call.Value):
+		return LatencyAssumed
+	default:
+		return LatencySeen
 	}
-	if Blocking(fn) {
-		return true
+	return LatencyNone
+}
+
+// handedIn reports whether a value comes from the arguments of its function,
+// rather than from what the receiver works with: what it does is the caller's
+// choice, each time anew.
+func handedIn(v ssa.Value) bool {
+	const longest = 16 // loads are circular by way of phis
+	for range longest {
+		switch x := v.(type) {
+		case *ssa.Parameter:
+			return x.Parent().Signature.Recv() == nil || x != x.Parent().Params[0]
+		case *ssa.UnOp:
+			v = x.X
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.IndexAddr:
+			v = x.X
+		case *ssa.Field:
+			v = x.X
+		case *ssa.Index:
+			v = x.X
+		case *ssa.Lookup:
+			v = x.X
+		case *ssa.TypeAssert:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.Extract:
+			v = x.Tuple
+		case *ssa.Next:
+			v = x.Iter
+		case *ssa.Range:
+			v = x.X
+		case *ssa.Phi:
+			v = x.Edges[0]
+		case *ssa.FreeVar:
+			v = bindingOf(x)
+		case *ssa.Alloc:
+			v = onlyStore(x)
+		default:
+			return false
+		}
 	}
-	if call.IsInvoke() {
-		return worksForContext(call.Method)
-	}
-	s := p.SummaryOf(fn)
-	return s != nil && s.MayBlock
+	return false
 }
 
 // OnlyComputes reports whether the package that declares an interface also has
@@ -90,7 +158,7 @@ func (p *Package) OnlyComputes(method *types.Func) bool {
 		if impl == nil || impl.Pkg() != p.Pass.Pkg && len(p.factOf(impl.Pkg()).Funcs) == 0 {
 			return false // it was not analysed
 		}
-		if s := p.SummaryOf(impl); s != nil && s.MayBlock {
+		if s := p.SummaryOf(impl); s != nil && s.Latency != LatencyNone {
 			return false
 		}
 		found = true

@@ -167,7 +167,7 @@ func (p *Package) summary(f *Func) *Summary {
 		s.Nil = p.nilResults(f.SSA)
 		s.Derives = p.derivations(f.SSA)
 		s.Keeps = p.keeps(f.SSA)
-		s.MayBlock = p.mayBlock(f)
+		s.Latency = p.latency(f)
 		s.FailsTest = p.alwaysFails(f.SSA)
 	})
 	return s

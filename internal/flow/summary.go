@@ -71,8 +71,8 @@ type Summary struct {
 	// come first. See ContextNeed.
 	Needs []ContextNeed
 
-	// MayBlock: a call can take long; see [Package.CallMayBlock].
-	MayBlock bool
+	// Latency: whether a call can take long; see [Package.LatencyOf].
+	Latency Latency
 
 	// FailsTest: a call marks a test as failed, on each way to a return.
 	FailsTest bool
@@ -167,7 +167,7 @@ func (s *Summary) equal(t *Summary) bool {
 		t = &zero
 	}
 	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
-		s.MayBlock == t.MayBlock && s.FailsTest == t.FailsTest &&
+		s.Latency == t.Latency && s.FailsTest == t.FailsTest &&
 		equalPadded(s.Params, t.Params) &&
 		slices.Equal(s.LeftRunning, t.LeftRunning) &&
 		equalPadded(s.Results, t.Results) &&

@@ -137,3 +137,10 @@ func keptForOthers(w http.ResponseWriter, r *http.Request, once *sync.Once, remo
 		remove()
 	})
 }
+
+// A number of microseconds, whatever it is, is meant to be brief.
+func bench(ctx context.Context, pause *int) {
+	for ctx.Err() == nil {
+		time.Sleep(time.Duration(*pause) * time.Microsecond) // want `goes on when ctx is done`
+	}
+}
