@@ -141,6 +141,7 @@ var standard = map[string]*variant{
 	"(*net/http.Client).PostForm": {name: "http.NewRequestWithContext and Do"},
 	"(*database/sql.DB).Begin":    {name: "BeginTx", fix: beginTx},
 	"(*database/sql.Conn).Begin":  {name: "BeginTx", fix: beginTx},
+	"(*database/sql.Tx).Stmt":     {name: "StmtContext", hint: true, fix: rename("StmtContext")}, // prepared before, if on another connection
 	"net.Dial":                    {name: "Dialer.DialContext", fix: through("net", "Dialer", "DialContext", "new(%s)")},
 	"net.DialTimeout":             {name: "Dialer.DialContext", fix: dialTimeout},
 	"net.DialTCP":                 {name: "Dialer.DialContext"},

@@ -83,6 +83,8 @@ func (p *Package) LatencyOf(call *ssa.CallCommon) Latency {
 		return LatencyNone
 	case Blocking(fn):
 		return LatencySeen
+	case Is(fn, "(*database/sql.Tx).Stmt"):
+		return LatencyAssumed // the statement was prepared before, if on another connection
 	case !call.IsInvoke():
 		if s := p.SummaryOf(fn); s != nil {
 			return s.Latency

@@ -2,6 +2,7 @@ package hints
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"hints/rules"
@@ -15,4 +16,24 @@ func validName(ctx context.Context, name string) error {
 		}
 		return nil
 	}))
+}
+
+// A statement that was prepared before is hardly ever prepared anew.
+func inside(ctx context.Context, tx *sql.Tx, insert *sql.Stmt) error {
+	_, err := txStmt(tx, insert).ExecContext(ctx, 1) // want `hints.txStmt knows nothing of ctx, unlike txStmtContext`
+	return err
+}
+
+func txStmt(tx *sql.Tx, stmt *sql.Stmt) *sql.Stmt {
+	if tx != nil {
+		stmt = tx.Stmt(stmt)
+	}
+	return stmt
+}
+
+func txStmtContext(ctx context.Context, tx *sql.Tx, stmt *sql.Stmt) *sql.Stmt {
+	if tx != nil {
+		stmt = tx.StmtContext(ctx, stmt)
+	}
+	return stmt
 }
