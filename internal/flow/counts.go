@@ -28,7 +28,7 @@ func (w waiter) sent(c *channel) int {
 func (w waiter) countSent(c *channel) int {
 	n := &counter{w: w, c: c, made: c.makes[0], done: make(map[*ssa.Function]int), active: make(map[*ssa.Function]bool), recursive: make(map[*ssa.Function]bool)}
 	total := n.count(c.makes[0].Parent())
-	total = min(total+n.once, many)
+	total = max(min(total+n.once, many), n.panicked)
 	for _, fn := range functionsOf(c.sends) {
 		if _, counted := n.done[fn]; !counted {
 			return unsure
@@ -47,7 +47,8 @@ type counter struct {
 	active    map[*ssa.Function]bool // being counted
 	recursive map[*ssa.Function]bool // called while it was
 
-	once int // what is sent behind guards that let one pass, in all
+	once     int // what is sent behind guards that let one pass, in all
+	panicked int // what is sent once a panic has cut off the rest
 }
 
 // count returns the most sends that one run of fn leads to.
@@ -66,8 +67,12 @@ func (n *counter) count(fn *ssa.Function) int {
 	defer delete(n.active, fn)
 	weights := weigh(fn, n.c.sends)
 	for block, k := range weights {
-		if passesOnce(block) {
+		switch {
+		case passesOnce(block):
 			n.once = min(n.once+k, many)
+			delete(weights, block)
+		case afterPanic(block):
+			n.panicked = max(n.panicked, k)
 			delete(weights, block)
 		}
 	}

@@ -12,9 +12,10 @@ import (
 // received from c. The normal end of a loop that receives counts as having
 // received: it was meant to take what there is. A way that is chosen by the
 // value told isn't followed, nor one behind a receive by which the sender says
-// that it has ended.
-func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value) (token.Pos, bool) {
-	s := &search{p: w.p, told: told, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
+// that it has ended, nor the failure of the call that would have started the
+// sender.
+func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value, start ssa.CallInstruction) (token.Pos, bool) {
+	s := &search{p: w.p, told: told, start: start, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
 	for _, r := range c.receives {
 		if r.fn() != fn {
 			continue
@@ -125,6 +126,7 @@ func reachable(from, to *chanOp) bool {
 type search struct {
 	p        *Package
 	told     ssa.Value                // nil: none
+	start    ssa.CallInstruction      // what starts the sender; nil: none
 	plain    map[ssa.Instruction]bool // receives outside of a select
 	served   map[*ssa.BasicBlock]bool // whose first way out is the case of a receive
 	loops    map[*ssa.BasicBlock]bool // blocks of loops that receive
@@ -170,6 +172,9 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	cond, taken := stripNot(branch.Cond, i == 0)
+	if s.start != nil && failureOf(cond, taken, s.start) {
+		return false
+	}
 	key, taken := conditionKey(cond, taken)
 	if held, ok := s.known[key]; ok && held != taken {
 		return false
@@ -179,6 +184,17 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 	}
 	// Out of a loop that receives, by its own condition or by what it was told.
 	return !s.counts(cond) && (s.told == nil || !depends(cond, s.told))
+}
+
+// failureOf reports whether a condition that comes out so says that a call has
+// returned an error.
+func failureOf(cond ssa.Value, taken bool, call ssa.CallInstruction) bool {
+	compare, ok := cond.(*ssa.BinOp)
+	if !ok || !isNilConst(compare.Y) || (compare.Op == token.NEQ) != taken {
+		return false
+	}
+	result, ok := compare.X.(*ssa.Extract)
+	return ok && result.Tuple == call.Value() && types.Identical(result.Type(), types.Universe.Lookup("error").Type())
 }
 
 // counts reports whether a condition is that of a counted or ranging loop.

@@ -179,3 +179,37 @@ func nameOf(p *Package, fn *ssa.Function) string {
 	}
 	return "a function literal"
 }
+
+// afterPanic reports whether a block is reached only where recover has stopped
+// a panic.
+func afterPanic(block *ssa.BasicBlock) bool {
+	for b := block; b.Idom() != nil; b = b.Idom() {
+		dominator := b.Idom()
+		branch, ok := dominator.Instrs[len(dominator.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		cond, notNil := stripNot(branch.Cond, true)
+		compare, ok := cond.(*ssa.BinOp)
+		if !ok || !isRecovered(compare.X) || !isNilConst(compare.Y) || compare.Op != token.NEQ && compare.Op != token.EQL {
+			continue
+		}
+		side := dominator.Succs[1]
+		if (compare.Op == token.NEQ) == notNil {
+			side = dominator.Succs[0]
+		}
+		if len(side.Preds) == 1 && side.Dominates(block) {
+			return true
+		}
+	}
+	return false
+}
+
+func isRecovered(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	b, ok := call.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "recover"
+}

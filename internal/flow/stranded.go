@@ -33,7 +33,7 @@ func (w waiter) send(op *chanOp, c *channel) (Wait, bool) {
 		return wait, false
 	}
 	for _, r := range c.receives {
-		if w.sameGoroutine(r.fn(), op.fn()) {
+		if w.sameGoroutine(r.fn(), op.fn()) || w.calledOnlyBy(op.fn(), r.fn()) {
 			return wait, false // a semaphore, or its own token
 		}
 	}
@@ -296,7 +296,7 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			return token.NoPos, false // a method that receives once, when it is called
 		}
 		// The receiver runs beside the sender, from its start on.
-		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil)
+		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil, nil)
 	}
 	hands, own := handings(c, fn)
 	for _, site := range starts {
@@ -307,7 +307,7 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			}
 		}
 		for _, instr := range from {
-			if exit, ok := w.leaves(fn, instr.Block(), indexOf(instr)+1, c, op, nil); ok {
+			if exit, ok := w.leaves(fn, instr.Block(), indexOf(instr)+1, c, op, nil, site); ok {
 				return exit, true
 			}
 		}
@@ -343,41 +343,12 @@ func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			continue
 		}
 		var told ssa.Value
-		if loop := regionOf(op.instr.Block()); loop != nil && !loop.endless(w, false) {
+		if loop := regionOf(op.instr.Block()); loop != nil && !loop.endless(w, false) || loop == nil && w.startedOnce(op.fn()) {
 			told = r.instr.(ssa.Value)
 		}
-		if exit, ok := w.leaves(fn, block, index, c, op, told); ok {
+		if exit, ok := w.leaves(fn, block, index, c, op, told, nil); ok {
 			return exit, true
 		}
 	}
 	return token.NoPos, false
-}
-
-// starts returns the instructions of fn that call or launch, in view, what
-// leads to body.
-func (w waiter) starts(fn, body *ssa.Function) []ssa.CallInstruction {
-	var out []ssa.CallInstruction
-	seen := make(map[*ssa.Function]bool)
-	var climb func(body *ssa.Function)
-	climb = func(body *ssa.Function) {
-		if seen[body] {
-			return
-		}
-		seen[body] = true
-		sites := slices.Clone(w.g.world.sites[body])
-		for _, l := range w.p.Launched(body) {
-			sites = append(sites, l.Site)
-		}
-		for _, site := range sites {
-			if site.Parent() == fn {
-				if !slices.Contains(out, site) {
-					out = append(out, site)
-				}
-			} else {
-				climb(site.Parent())
-			}
-		}
-	}
-	climb(body)
-	return out
 }

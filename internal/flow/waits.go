@@ -143,7 +143,7 @@ func (w waiter) unanswered(wait Wait, op *chanOp, c *channel, loop *region) (Wai
 		wait.Steps = append(wait.Steps, Step{end, "it can end here"})
 		return wait, true
 	}
-	if len(c.closes) > 0 {
+	if len(c.closes) > 0 || isSemaphore(c) {
 		return wait, false
 	}
 	if c.signal {

@@ -474,3 +474,19 @@ func (p *pool) takes(stop chan struct{}) {
 func pools(p *pool, stop chan struct{}, again func() bool) {
 	go func() { p.fills(stop, again) }() // want `in fills, which wants to send to p.free: its receiver can leave first`
 }
+
+// The receiver leaves by what several senders may say.
+func first(paths []string) error {
+	errs := make(chan error)
+	for _, p := range paths {
+		go func() { errs <- check(p) }() // want `goroutine can block for ever as it wants to send to errs: its receiver can leave first`
+	}
+	for range paths {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func check(path string) error { return nil }
