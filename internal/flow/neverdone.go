@@ -101,13 +101,20 @@ func (p *Package) holdsCommands(f *Func, local *types.Var) bool {
 	return found && all
 }
 
-// givenRoots reports whether all that a parameter gets is never done.
+// givenRoots reports whether all that a parameter gets is never done. What a
+// test gives doesn't count, where others call the function as well.
 func (p *Package) givenRoots(param *ssa.Parameter, depth int) bool {
 	const deepest = 3 // calls up to the roots
 	w, fn := p.callers(), param.Parent()
 	sites := w.sites[fn]
 	if depth > deepest {
 		return false
+	}
+	if f := p.Of(fn); f != nil && !f.isTest {
+		sites = slices.DeleteFunc(slices.Clone(sites), func(site ssa.CallInstruction) bool {
+			f := p.Of(site.Parent())
+			return f != nil && f.isTest
+		})
 	}
 	if len(sites) == 0 && p.calledBackWithRoot(fn, depth) {
 		return true
