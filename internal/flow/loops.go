@@ -138,10 +138,14 @@ func (s *loopSearch) deaf() (DeafLoop, bool) {
 	return d, true
 }
 
-// demands reports whether a turn ends the test if a call that takes a context
-// fails.
+// demands reports whether each turn ends the test if a call that it makes with
+// a context fails.
 func (s *loopSearch) demands() bool {
+	within := func(call *ssa.Call) bool { return s.loop.blocks[call.Block()] && s.p.takesContext(call) }
 	for block := range s.loop.blocks {
+		if !s.loop.eachTurn(block) {
+			continue
+		}
 		for _, instr := range block.Instrs {
 			call, ok := instr.(*ssa.Call)
 			if !ok {
@@ -152,7 +156,7 @@ func (s *loopSearch) demands() bool {
 				continue
 			}
 			var calls []*ssa.Call
-			if s.outcome(err, &calls, make(map[ssa.Value]bool)) && slices.ContainsFunc(calls, s.p.takesContext) {
+			if s.outcome(err, &calls, make(map[ssa.Value]bool)) && slices.ContainsFunc(calls, within) {
 				return true
 			}
 		}
@@ -271,20 +275,21 @@ func (s *loopSearch) closed(block *ssa.BasicBlock, i int) bool {
 }
 
 // successLeaves reports whether the branches that a done context shuts lead out
-// of the loop.
+// of the loop, within the turn.
 func (s *loopSearch) successLeaves() bool {
-	seen := make(map[*ssa.BasicBlock]bool)
+	seen := map[*ssa.BasicBlock]bool{s.loop.head: true}
 	work := slices.Clone(s.shut)
 	for len(work) > 0 {
 		block := work[len(work)-1]
 		work = work[:len(work)-1]
-		if !s.loop.blocks[block] {
+		switch {
+		case seen[block] || panics(block):
+			continue
+		case !s.loop.blocks[block]:
 			return true
 		}
-		if !seen[block] {
-			seen[block] = true
-			work = append(work, block.Succs...)
-		}
+		seen[block] = true
+		work = append(work, block.Succs...)
 	}
 	return false
 }

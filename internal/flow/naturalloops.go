@@ -88,3 +88,8 @@ func (l *naturalLoop) stmt(stmts map[ast.Stmt]bool) ast.Stmt {
 	}
 	return innermost
 }
+
+// eachTurn reports whether no turn comes back to the head without a block.
+func (l *naturalLoop) eachTurn(block *ssa.BasicBlock) bool {
+	return !slices.ContainsFunc(l.head.Preds, func(from *ssa.BasicBlock) bool { return l.blocks[from] && !block.Dominates(from) })
+}

@@ -26,9 +26,19 @@ var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|
 // SaysWhy reports whether a comment says that a context is left out on
 // purpose.
 func SaysWhy(comment string) bool {
+	if complains.MatchString(rootCall.ReplaceAllString(comment, "")) && !wanted.MatchString(comment) {
+		return false
+	}
 	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment) ||
 		leftOut.MatchString(comment) && reason.MatchString(comment)
 }
+
+// complains matches comments that wish a context weren't left out; wanted those
+// that say all the same that it is meant.
+var (
+	complains = regexp.MustCompile(`(?i)\b(todo|fixme|xxx|hack|unfortunately)\b`)
+	wanted    = regexp.MustCompile(`(?i)intentional|deliberate|on purpose|nolint`)
+)
 
 // leftOut matches comments which say that a context isn't used. That alone may
 // be a complaint.
@@ -48,7 +58,7 @@ func DefendsRoot(comment string) bool {
 }
 
 var (
-	enders   = regexp.MustCompile(`(?i)^(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit)`)
+	enders   = regexp.MustCompile(`^(?i:(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit))(?i:e?[dr]|s|ing)?($|[^a-z])`)
 	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
 	makers   = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Default\w*(Client|TokenSource|Credentials)$|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
 )

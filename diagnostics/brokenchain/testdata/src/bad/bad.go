@@ -373,3 +373,25 @@ func tunes(ctx context.Context, r *radio) (string, error) {
 	}
 	return r.Listen(context.TODO()) // want `Listen gets context.TODO\(\) though ctx is at hand`
 }
+
+// A wish, with its reason, is no reason.
+func wishes(ctx context.Context, s store) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	// TODO: should pass ctx instead of context.Background(), because this can hang.
+	_, err := s.Get(context.Background(), "a") // want `Get gets context.Background\(\) though ctx is at hand`
+	return err
+}
+
+// A name that only begins like one for an end.
+func nearest(ctx context.Context, s store) error {
+	closest := func(ctx context.Context) error {
+		_, err := s.Get(ctx, "a")
+		return err
+	}
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return closest(context.TODO()) // want `closest gets context.TODO\(\) though ctx is at hand`
+}
