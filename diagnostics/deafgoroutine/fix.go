@@ -53,7 +53,7 @@ func (f *fixer) fix() []rule.Fix {
 	}
 	sel := rule.Fix{
 		Title: selectTitle(f.wait.ctx),
-		Safe:  f.pass.Flow.Dispensable(f.wait.Wait, f.wait.ctx),
+		Safe:  f.pass.Flow.Dispensable(f.wait.Wait, f.wait.ctx) && !f.pass.Flow.GivenDone(f.pass.Func, f.wait.ctx.Expr),
 		Edits: append(f.edits, edit),
 	}
 	if sel.Safe {

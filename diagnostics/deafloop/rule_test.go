@@ -37,7 +37,7 @@ func TestSeverities(t *testing.T) {
 		"(*owner).run": {rule.Information, true}, "detached": {rule.Hint, false},
 		"inGoroutine": {rule.Warning, true}, "untold": {rule.Warning, false}, "unlocks": {rule.Warning, false},
 		"handed": {rule.Hint, false}, "handedOnce": {rule.Warning, true},
-		"awaits": {rule.Hint, true}, "awaitsInGoroutine": {rule.Information, true},
+		"awaits": {rule.Hint, true}, "settles": {rule.Warning, false}, "awaitsInGoroutine": {rule.Information, true},
 	}
 	results := analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafloop.Rule), "severity")
 	for _, f := range results[0].Result.(*rule.Result).Findings {

@@ -136,7 +136,7 @@ func wake(pass *rule.Pass, call *ast.CallExpr, stmt *ast.ExprStmt, ctx string) (
 	leave, ok := pass.Return(call.Pos(), ctx)
 	title := "Stop sleeping when " + ctx + " is done"
 	if (!ok || !leave.Safe) && !inLoop(pass, call.Pos()) {
-		leave = rule.WayOut{Safe: true}
+		leave = rule.WayOut{Safe: !pass.Flow.GivenDone(pass.Func, ctx)}
 	} else if !ok {
 		return rule.Fix{}, false
 	}

@@ -21,9 +21,16 @@ type WayOut struct {
 }
 
 // Return is the way out of the innermost function around pos for code that
-// found the context done. It isn't safe where the caller can't be told, or
-// where it would skip what others wait for.
+// found the context done. It isn't safe where the caller can't be told, where
+// it would skip what others wait for, or where a caller hands over a context that
+// is done, which so far did no harm.
 func (p *Pass) Return(pos token.Pos, ctx string) (WayOut, bool) {
+	out, ok := p.wayOut(pos, ctx)
+	out.Safe = out.Safe && !p.Flow.GivenDone(p.Func, ctx)
+	return out, ok
+}
+
+func (p *Pass) wayOut(pos token.Pos, ctx string) (WayOut, bool) {
 	sig, body := p.Function(pos)
 	if sig == nil {
 		return WayOut{}, false

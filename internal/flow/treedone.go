@@ -59,6 +59,25 @@ func (p *Package) DoneFact(c *Context, instr ssa.Instruction) *Context {
 	return nil
 }
 
+// GivenDone reports whether a call of f in view gives the context parameter of
+// a name one that is done already.
+func (p *Package) GivenDone(f *Func, name string) bool {
+	for i, param := range f.SSA.Params {
+		if param.Name() != name || !IsContextLike(param.Type()) {
+			continue
+		}
+		return slices.ContainsFunc(p.callers().sites[f.SSA], func(site ssa.CallInstruction) bool {
+			arg := givenTo(site.Common(), i)
+			if arg == nil {
+				return false
+			}
+			c := p.ContextOf(arg)
+			return c != nil && p.DoneFact(c, site) != nil
+		})
+	}
+	return false
+}
+
 // DoneBy returns the places of instr's body, and of the functions around it,
 // at which c is found to be done before instr runs, in source order.
 func (p *Package) DoneBy(c *Context, instr ssa.Instruction) []ssa.Instruction {

@@ -131,7 +131,7 @@ func (s *sweep) sweep(ctx context.Context, t target, folder string) (*outcome, e
 		return nil, err
 	}
 	o.left = len(left)
-	for _, f := range fresh(o.shown, left) {
+	for _, f := range fresh(o.all, left) {
 		o.fail("the fixes bring %s:%d: %s [%s]", f.File, f.Line, f.Message, f.Rule)
 	}
 	if _, _, err := c.run(ctx, "--all", "--fix"); err != nil {
@@ -153,8 +153,9 @@ func equal(a, b finding) bool {
 
 var digits = regexp.MustCompile(`\d+`)
 
-// fresh returns the findings that are in after but were not in before. The
-// fixes move lines, which messages name too.
+// fresh returns the findings that are in after but were not in before, as hints
+// at least: a fix can make certain what was told as a guess. The fixes move lines,
+// which messages name too.
 func fresh(before, after []finding) []finding {
 	key := func(f finding) string {
 		return strings.Join([]string{f.Rule, f.File, f.Function, digits.ReplaceAllString(f.Message, "N")}, "\x00")
