@@ -26,7 +26,7 @@ const (
 // judge decides about a root by all its uses: one that outlives the call
 // speaks for the root, else the worst one counts.
 func (c *candidate) judge() (verdict, flow.RootUse) {
-	worst, at := innocent, flow.RootUse{}
+	worst, at, starts := innocent, flow.RootUse{}, false
 	for _, u := range c.Uses {
 		switch u.Kind {
 		case flow.RootStored, flow.RootReturned, flow.RootSent, flow.RootMerged:
@@ -35,13 +35,26 @@ func (c *candidate) judge() (verdict, flow.RootUse) {
 			if c.ownLifetime(u) || c.besideRoot(u.Instr.(ssa.CallInstruction).Common()) {
 				return innocent, u
 			}
-			if v := c.judgeCall(u); v > worst {
+			v := c.judgeCall(u)
+			if v > worst {
 				worst, at = v, u
 			}
+			starts = starts || v < broken && c.startsWork(u)
 		}
+	}
+	if starts {
+		worst = min(worst, doubtful) // in the root's place, the live one would end that as well
 	}
 	return worst, at
 }
+
+// startsWork reports whether a call by its name starts what goes on after it.
+func (c *candidate) startsWork(u flow.RootUse) bool {
+	fn := flow.Callee(u.Instr.(ssa.CallInstruction).Common())
+	return fn != nil && len(u.Derived) == 0 && starters.MatchString(fn.Name())
+}
+
+var starters = regexp.MustCompile(`^(?i:start|serve|watch|subscribe|monitor|spawn|launch|schedule)($|[A-Z0-9_])`)
 
 // ownLifetime reports whether the function hands the cancel function of a
 // derivation on, or uses it to end something at a chosen moment.

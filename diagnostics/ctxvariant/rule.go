@@ -208,7 +208,7 @@ func getsContext(call *ssa.Call) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && outlives(call) {
+	if v.hint || preparesForContext(call, fn) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (outlives(call) || ends(pass)) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{
@@ -231,6 +231,39 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		}
 	}
 	pass.Report(d)
+}
+
+// preparesForContext reports whether a call only prepares a statement, which is
+// then run under a context.
+func preparesForContext(call *ssa.Call, fn *types.Func) bool {
+	if fn.Name() != "Prepare" || fn.Pkg() == nil || fn.Pkg().Path() != "database/sql" {
+		return false
+	}
+	var statements []ssa.Value
+	for _, ref := range *call.Referrers() {
+		if stmt, ok := ref.(*ssa.Extract); ok && stmt.Index == 0 {
+			statements = append(statements, stmt)
+		}
+	}
+	for i := 0; i < len(statements); i++ {
+		for _, use := range *statements[i].Referrers() {
+			site, ok := use.(*ssa.Call)
+			switch {
+			case !ok:
+			case types.Identical(site.Type(), statements[i].Type()):
+				statements = append(statements, site) // the same for a transaction
+			case slices.Contains(site.Call.Args[:1], statements[i]) && takesContext(site.Call.Signature()):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ends reports whether the function by its name ends something: what it runs
+// for that isn't to be killed, and its context may well be done.
+func ends(pass *rule.Pass) bool {
+	return pass.Func.Obj != nil && flow.EndsByName(pass.Func.Obj.Name())
 }
 
 // display is how messages call a function.

@@ -141,7 +141,8 @@ var standard = map[string]*variant{
 	"(*net/http.Client).PostForm": {name: "http.NewRequestWithContext and Do"},
 	"(*database/sql.DB).Begin":    {name: "BeginTx", fix: beginTx},
 	"(*database/sql.Conn).Begin":  {name: "BeginTx", fix: beginTx},
-	"(*database/sql.Tx).Stmt":     {name: "StmtContext", hint: true, fix: rename("StmtContext")}, // prepared before, if on another connection
+	"(*database/sql.Tx).Stmt":     {name: "StmtContext", hint: true, fix: rename("StmtContext")},       // prepared before, if on another connection
+	"(*database/sql.Tx).Prepare":  {name: "PrepareContext", hint: true, fix: rename("PrepareContext")}, // has its connection, and what is prepared takes a context
 	"net.Dial":                    {name: "Dialer.DialContext", fix: through("net", "Dialer", "DialContext", "new(%s)")},
 	"net.DialTimeout":             {name: "Dialer.DialContext", fix: dialTimeout},
 	"net.DialTCP":                 {name: "Dialer.DialContext"},

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -214,7 +215,8 @@ func (p *Package) siteRuns(site ssa.CallInstruction, v ssa.Value) bool {
 			return false
 		}
 	}
-	return withContext
+	// Behind an interface it is an object, which may be kept and shared.
+	return withContext && !types.IsInterface(v.Type())
 }
 
 // RunsUnder reports whether the code of body certainly runs while the function

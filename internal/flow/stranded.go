@@ -183,6 +183,9 @@ func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait
 		}
 	}
 	for _, fn := range functionsOf(c.receives) {
+		if closesAsItLeaves(c, fn) {
+			return wait, false // the send panics then
+		}
 		exit, ok := w.leavesFirst(fn, op, c)
 		if !ok && values > many/2 && (!c.field || inLoop(op.instr.Block())) { // many, less some room
 			exit, ok = w.leavesEarly(fn, op, c)
@@ -194,6 +197,12 @@ func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait
 	}
 	wait.Reason = ReceiverLeaves
 	return wait, true
+}
+
+// closesAsItLeaves reports whether a function has deferred a close of the
+// channel.
+func closesAsItLeaves(c *channel, fn *ssa.Function) bool {
+	return slices.ContainsFunc(c.closes, func(cl *chanOp) bool { return cl.deferred && cl.fn() == fn })
 }
 
 // boundedBy reports whether the loop around a block compares something with a

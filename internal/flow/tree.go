@@ -50,6 +50,7 @@ type tree struct {
 	mentions map[*Func]*mentions
 	learned  map[*ssa.Function]*learning
 	needs    map[*ssa.Parameter]ContextNeed
+	declared map[declaredKey]ContextNeed
 	ids      map[any]int
 }
 
@@ -64,7 +65,7 @@ func (p *Package) tree() *tree {
 		p.contexts = &tree{
 			p: p, nodes: make(map[ssa.Value]*Context), joined: make(map[string]*Context), held: make(map[place]*Context),
 			cells: make(map[*Func]*cells), mentions: make(map[*Func]*mentions), learned: make(map[*ssa.Function]*learning),
-			needs: make(map[*ssa.Parameter]ContextNeed), ids: make(map[any]int),
+			needs: make(map[*ssa.Parameter]ContextNeed), declared: make(map[declaredKey]ContextNeed), ids: make(map[any]int),
 		}
 	}
 	return p.contexts

@@ -106,35 +106,13 @@ func (p *Package) needOfAny(call *ssa.CallCommon, param int) ContextNeed {
 			need = need.stronger(p.SummaryOf(obj).ContextNeed(param))
 		}
 	}
-	if !complete && !givenUpByAll(call, param-1) {
+	if !complete {
+		if declared := p.tree().needOfDeclared(call, param-1); !declared.Hears() {
+			return need.stronger(declared)
+		}
 		need = need.stronger(NeedUnknown)
 	}
 	return need
-}
-
-// givenUpByAll reports whether the package that declares the interface of a
-// call has implementations of it, and each of them doesn't name the parameter:
-// whatever else implements it, it is made for those.
-func givenUpByAll(call *ssa.CallCommon, param int) bool {
-	named, ok := types.Unalias(call.Value.Type()).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || named.TypeArgs().Len() > 0 {
-		return false
-	}
-	iface, ok := named.Underlying().(*types.Interface)
-	if !ok {
-		return false
-	}
-	found := false
-	for fn := range implementationsIn(named.Obj().Pkg(), iface, call.Method.Name()) {
-		if fn == nil || param >= fn.Signature().Params().Len() {
-			return false
-		}
-		if at := fn.Signature().Params().At(param).Name(); at != "_" && at != "" {
-			return false
-		}
-		found = true
-	}
-	return found
 }
 
 // worksUnder reports whether a package is one of those of the standard

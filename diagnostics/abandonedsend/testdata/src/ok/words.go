@@ -99,3 +99,25 @@ func check(open func() error, limit time.Duration) error {
 		return errors.New("timeout")
 	}
 }
+
+// The send panics once the receiver has left: that is another bug.
+func reads(next func() (string, error), stop <-chan struct{}) {
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			if _, err := next(); err != nil {
+				done <- struct{}{}
+				return
+			}
+		}
+	}()
+	for {
+		select {
+		case <-done:
+			return
+		case <-stop:
+			return
+		}
+	}
+}

@@ -242,3 +242,23 @@ func keepsFresh(ctx context.Context) error {
 }
 
 func freshens() error { return keepsFresh(context.Background()) }
+
+// One root for what is asked now and for what is started, which the live one
+// would end.
+func prepares(ctx context.Context, b *backup) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	other := context.Background() // want `use gets context.Background\(\) though ctx is at hand`
+	if err := use(other); err != nil {
+		return err
+	}
+	return b.Start(other)
+}
+
+type backup struct{ run func(ctx context.Context) error }
+
+func (b *backup) Start(ctx context.Context) error {
+	go func() { _ = b.run(ctx) }()
+	return nil
+}
