@@ -72,7 +72,7 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && getsContext(call), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(call) || onlyWritten(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
 		return
 	}
 	report(pass, call, expr, fn, v, ctx)
@@ -170,40 +170,6 @@ func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
 		return false
 	}
 	return obj.Name() == sibling[strings.LastIndexByte(sibling, '.')+1:] || slices.ContainsFunc(flow.SiblingSuffixes, func(s string) bool { return obj.Name() == fn.Name()+s })
-}
-
-// getsContext reports whether a request that a call makes is given its
-// context afterwards, or goes to a function that has one to give.
-func getsContext(call *ssa.Call) bool {
-	requests := []ssa.Value{call}
-	for i := 0; i < len(requests); i++ {
-		for _, ref := range *requests[i].Referrers() {
-			switch ref := ref.(type) {
-			case *ssa.Extract:
-				requests = append(requests, ref)
-			case *ssa.Phi:
-				if !slices.Contains(requests, ssa.Value(ref)) {
-					requests = append(requests, ref)
-				}
-			case *ssa.Store:
-				if cell, ok := ref.Addr.(*ssa.Alloc); ok {
-					for _, ref := range *cell.Referrers() {
-						if load, ok := ref.(*ssa.UnOp); ok && !slices.Contains(requests, ssa.Value(load)) {
-							requests = append(requests, load)
-						}
-					}
-				} else if ref.Val == requests[i] {
-					return true // kept for later
-				}
-			case ssa.CallInstruction:
-				fn := flow.Callee(ref.Common())
-				if fn != nil && (fn.Name() == "WithContext" || fn.Name() == "Clone") || takesContext(ref.Common().Signature()) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {

@@ -66,7 +66,7 @@ func (p Package) contextCard(card *Card, f *Function, n int) {
 	if line := p.deadline(f, n); line != "" {
 		card.Lines = append(card.Lines, line)
 	}
-	card.Lines = append(card.Lines, p.enders(f, c)...)
+	card.Lines = append(card.Lines, p.enders(f, c, 0)...)
 }
 
 func (p Package) chain(f *Function, n int) string {
@@ -135,10 +135,12 @@ func (p Package) deadline(f *Function, n int) string {
 // grouped reports whether a context is that of an errgroup.
 func (c *Context) grouped() bool { return c.Via == "golang.org/x/sync/errgroup.WithContext" }
 
-// enders says who cancels a context.
-func (p Package) enders(f *Function, c *Context) []string {
+// enders says who cancels a context, also where its only caller made it.
+func (p Package) enders(f *Function, c *Context, depth int) []string {
+	const deepest = 64 // links can go round
 	cancel := f.cancel(c.Cancel)
 	switch {
+	case depth > deepest:
 	case cancel != nil:
 		return p.cancelLines(f, cancel)
 	case c.grouped():
@@ -147,10 +149,28 @@ func (p Package) enders(f *Function, c *Context) []string {
 		return []string{"its cancel function is thrown away, or kept by " + code(c.brief())}
 	case c.Kind == flow.ContextDerived && f.context(c.Parent) != nil:
 		parent := f.context(c.Parent)
-		if parent.Kind == flow.ContextDerived || parent.Ends {
-			return append([]string{"ends with what it derives from"}, p.enders(f, parent)...)
+		ends := []string{"ends with what it derives from"}
+		if parent.Kind == flow.ContextDerived || parent.Kind == flow.ContextParam || parent.Ends {
+			return append(ends, p.enders(f, parent, depth+1)...)
 		}
-		return []string{"ends with what it derives from"}
+		return ends
+	case c.Kind == flow.ContextParam:
+		calls, all := p.callsOf(f, c.Param)
+		if !all || len(calls) != 1 {
+			break
+		}
+		caller := calls[0].f
+		given := caller.context(calls[0].m.Context)
+		if given == nil {
+			break
+		}
+		lines := p.enders(caller, given, depth+1)
+		if caller.cancel(given.Cancel) != nil {
+			for i := range lines {
+				lines[i] = "in " + code(caller.Name) + ": " + lines[i]
+			}
+		}
+		return lines
 	case c.Kind == flow.ContextRoot && !c.Ends:
 		return []string{"nobody cancels it"}
 	}
