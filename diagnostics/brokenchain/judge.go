@@ -51,10 +51,8 @@ func (c *candidate) judge() (verdict, flow.RootUse) {
 // startsWork reports whether a call by its name starts what goes on after it.
 func (c *candidate) startsWork(u flow.RootUse) bool {
 	fn := flow.Callee(u.Instr.(ssa.CallInstruction).Common())
-	return fn != nil && len(u.Derived) == 0 && starters.MatchString(fn.Name())
+	return fn != nil && len(u.Derived) == 0 && flow.SetsOffByName(fn.Name())
 }
-
-var starters = regexp.MustCompile(`^(?i:start|serve|watch|subscribe|monitor|spawn|launch|schedule)($|[A-Z0-9_])`)
 
 // ownLifetime reports whether the function hands the cancel function of a
 // derivation on, or uses it to end something at a chosen moment.
@@ -211,6 +209,9 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	}
 	bounded := slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds })
 	worst := c.runsWhere(u, bounded)
+	if call, ok := site.(*ssa.Call); ok && flow.Is(fn, "os/exec.CommandContext") && flow.CommandOutlives(call) {
+		return min(worst, doubtful)
+	}
 	if need == flow.NeedNothing || flow.OnlyLooksUp(fn) || c.literalHears(site, path) {
 		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or the live one does the work
 	}

@@ -174,7 +174,7 @@ func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || preparesForContext(call, fn) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (outlives(call) || ends(pass)) {
+	if v.hint || preparesForContext(call, fn) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || ends(pass)) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{
@@ -240,58 +240,13 @@ func display(fn *types.Func) string {
 	return fn.Name()
 }
 
-// outlives reports whether a command is started and not waited for here, or
-// handed on: it may be meant to go on.
-func outlives(call *ssa.Call) bool {
-	started, waited := false, false
-	eachUse(call, func(ref ssa.Instruction) {
-		switch ref := ref.(type) {
-		case *ssa.Return, *ssa.Store:
-			started = true
-		case ssa.CallInstruction:
-			if fn := flow.Callee(ref.Common()); fn != nil {
-				started = started || fn.Name() == "Start"
-				waited = waited || fn.Name() == "Wait"
-			}
-		}
-	})
-	return started && !waited
-}
-
 // runWithContext reports whether a command goes to a function together with a
 // context, which may well end it.
 func runWithContext(call *ssa.Call) bool {
 	found := false
-	eachUse(call, func(ref ssa.Instruction) {
+	flow.EachUse(call, func(ref ssa.Instruction) {
 		site, ok := ref.(ssa.CallInstruction)
 		found = found || ok && takesContext(site.Common().Signature())
 	})
 	return found
-}
-
-// eachUse visits the uses of what a call returns, by way of local variables.
-func eachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
-	values := []ssa.Value{call}
-	for i := 0; i < len(values); i++ {
-		for _, ref := range *values[i].Referrers() {
-			store, ok := ref.(*ssa.Store)
-			if !ok {
-				visit(ref)
-				continue
-			}
-			if store.Val != values[i] {
-				continue
-			}
-			cell, ok := store.Addr.(*ssa.Alloc)
-			if !ok {
-				visit(store)
-				continue
-			}
-			for _, ref := range *cell.Referrers() {
-				if load, ok := ref.(*ssa.UnOp); ok {
-					values = append(values, load)
-				}
-			}
-		}
-	}
 }

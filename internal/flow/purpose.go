@@ -60,6 +60,7 @@ func DefendsRoot(comment string) bool {
 var (
 	enders   = regexp.MustCompile(`^(?i:(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit))(?i:e?[dr]|s|ing)?($|[^a-z])`)
 	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
+	setters  = regexp.MustCompile(`^(?i:start|serve|watch|subscribe|monitor|spawn|launch|schedule)($|[A-Z0-9_])`)
 	makers   = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Default\w*(Client|TokenSource|Credentials)$|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
 )
 
@@ -74,3 +75,7 @@ func StartsByName(name string) bool { return starters.MatchString(name) || Makes
 // MakesByName reports whether a function by its name makes something that may
 // live longer than the call.
 func MakesByName(name string) bool { return makers.MatchString(name) }
+
+// SetsOffByName reports whether a function by its name starts something that
+// goes on after the call.
+func SetsOffByName(name string) bool { return setters.MatchString(name) }

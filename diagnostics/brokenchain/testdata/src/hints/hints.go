@@ -2,6 +2,7 @@ package hints
 
 import (
 	"context"
+	"os/exec"
 	"io"
 	"net"
 	"sync"
@@ -262,3 +263,15 @@ func (b *backup) Start(ctx context.Context) error {
 	go func() { _ = b.run(ctx) }()
 	return nil
 }
+
+// The command is started, and stopped by somebody else.
+func daemon(ctx context.Context, path string) (*exec.Cmd, error) {
+	if err := use(ctx); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(context.TODO(), path) // want `CommandContext gets context.TODO\(\) though ctx is at hand`
+	cmd.Env = append(cmd.Env, "A=b")
+	return cmd, startCmd(cmd)
+}
+
+func startCmd(cmd *exec.Cmd) error { return cmd.Start() }

@@ -1,0 +1,48 @@
+package flow
+
+import "golang.org/x/tools/go/ssa"
+
+// CommandOutlives reports whether the command that a call makes is started and
+// not waited for in its function, or handed on: it may be meant to go on.
+func CommandOutlives(call *ssa.Call) bool {
+	started, waited := false, false
+	EachUse(call, func(ref ssa.Instruction) {
+		switch ref := ref.(type) {
+		case *ssa.Return, *ssa.Store:
+			started = true
+		case ssa.CallInstruction:
+			if fn := Callee(ref.Common()); fn != nil {
+				started = started || SetsOffByName(fn.Name())
+				waited = waited || fn.Name() == "Wait"
+			}
+		}
+	})
+	return started && !waited
+}
+
+// EachUse visits the uses of what a call returns, by way of local variables.
+func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
+	values := []ssa.Value{call}
+	for i := 0; i < len(values); i++ {
+		for _, ref := range *values[i].Referrers() {
+			store, ok := ref.(*ssa.Store)
+			if !ok {
+				visit(ref)
+				continue
+			}
+			if store.Val != values[i] {
+				continue
+			}
+			cell, ok := store.Addr.(*ssa.Alloc)
+			if !ok {
+				visit(store)
+				continue
+			}
+			for _, ref := range *cell.Referrers() {
+				if load, ok := ref.(*ssa.UnOp); ok {
+					values = append(values, load)
+				}
+			}
+		}
+	}
+}
