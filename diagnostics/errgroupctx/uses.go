@@ -187,6 +187,9 @@ func (t *task) needs(call *ast.CallExpr, arg int, asksGroup bool) bool {
 	if fn != nil && fn.FullName() == "context.WithValue" {
 		return true // what is made of it is used
 	}
+	if fn != nil && flow.EndsByName(fn.Name()) {
+		return false // not to be cut off
+	}
 	site, ok := t.instr(call.Lparen).(ssa.CallInstruction)
 	if !ok || site.Common().Pos() != call.Lparen {
 		return true

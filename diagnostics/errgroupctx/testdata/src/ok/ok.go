@@ -306,3 +306,13 @@ func again(ctx context.Context, names []string) error {
 	}
 	return g.Wait()
 }
+
+type lease interface{ Release(ctx context.Context) error }
+
+// What gives something back isn't to be cut off by the failure of another.
+func givesBack(ctx context.Context, l lease) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return fetch(gctx, "a") })
+	g.Go(func() error { return l.Release(ctx) })
+	return g.Wait()
+}
