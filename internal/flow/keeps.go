@@ -74,6 +74,11 @@ func (p *Package) fateOfUse(fn *ssa.Function, u RootUse) KeepFate {
 				return KeptElsewhere
 			}
 		}
+		if body.Parent() != nil {
+			if fate := p.literalFate(body); fate != NotKept {
+				return fate
+			}
+		}
 	}
 	switch u.Kind {
 	case RootSent:
@@ -100,6 +105,42 @@ func (p *Package) fateOfUse(fn *ssa.Function, u RootUse) KeepFate {
 		}
 	}
 	return NotKept
+}
+
+// literalFate says how long a literal lives, with what it captures: it is
+// returned, stored, or goes into what a call makes.
+func (p *Package) literalFate(lit *ssa.Function) KeepFate {
+	fate := NotKept
+	var follow func(v ssa.Value)
+	follow = func(v ssa.Value) {
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.ChangeType, *ssa.MakeInterface:
+				follow(ref.(ssa.Value))
+			case *ssa.Return:
+				fate = max(fate, KeptInResult)
+			case *ssa.Store:
+				if _, local := ref.Addr.(*ssa.Alloc); ref.Val == v && !local {
+					fate = max(fate, storeFate(ref))
+				}
+			case *ssa.Call:
+				s := p.SummaryOf(Callee(ref.Common()))
+				for i, arg := range ref.Call.Args {
+					if arg == v && s.Param(i) == UseKept && !holdsNothing(ref.Type()) {
+						fate = max(fate, ResultFate(ref))
+					}
+				}
+			}
+		}
+	}
+	for _, block := range lit.Parent().Blocks {
+		for _, instr := range block.Instrs {
+			if mk, ok := instr.(*ssa.MakeClosure); ok && mk.Fn == lit {
+				follow(mk)
+			}
+		}
+	}
+	return fate
 }
 
 // goesFrom returns the go statements of this package that run a literal; the

@@ -275,3 +275,28 @@ func daemon(ctx context.Context, path string) (*exec.Cmd, error) {
 }
 
 func startCmd(cmd *exec.Cmd) error { return cmd.Start() }
+
+type store interface {
+	Get(ctx context.Context, key string) (string, error)
+}
+
+type opener struct {
+	open func(offset int64) error
+}
+
+func newOpener(open func(offset int64) error) *opener { return &opener{open} }
+
+// What is opened later is opened under the context that was given.
+func lazily(ctx context.Context, s store) *opener {
+	return newOpener(func(offset int64) error {
+		_, err := s.Get(ctx, "a")
+		return err
+	})
+}
+
+func readerAt(ctx context.Context, s store) (*opener, error) {
+	if err := use(ctx); err != nil {
+		return nil, err
+	}
+	return lazily(context.TODO(), s), nil // want `lazily gets context.TODO\(\) though ctx is at hand`
+}
