@@ -14,8 +14,8 @@ import (
 // value told isn't followed, nor one behind a receive by which the sender says
 // that it has ended, nor the failure of the call that would have started the
 // sender.
-func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value, start ssa.CallInstruction) (token.Pos, bool) {
-	s := &search{p: w.p, told: told, start: start, plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
+func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value) (token.Pos, bool) {
+	s := &search{p: w.p, told: told, starts: w.starts(fn, op.fn()), plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
 	for _, r := range c.receives {
 		if r.fn() != fn {
 			continue
@@ -126,7 +126,7 @@ func reachable(from, to *chanOp) bool {
 type search struct {
 	p        *Package
 	told     ssa.Value                // nil: none
-	start    ssa.CallInstruction      // what starts the sender; nil: none
+	starts   []ssa.CallInstruction    // what starts the sender
 	plain    map[ssa.Instruction]bool // receives outside of a select
 	served   map[*ssa.BasicBlock]bool // whose first way out is the case of a receive
 	loops    map[*ssa.BasicBlock]bool // blocks of loops that receive
@@ -172,7 +172,7 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	cond, taken := stripNot(branch.Cond, i == 0)
-	if s.start != nil && failureOf(cond, taken, s.start) {
+	if slices.ContainsFunc(s.starts, func(start ssa.CallInstruction) bool { return failureOf(cond, taken, start) }) {
 		return false
 	}
 	key, taken := conditionKey(cond, taken)

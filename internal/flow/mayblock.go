@@ -131,6 +131,12 @@ func handedIn(v ssa.Value) bool {
 			v = x.Iter
 		case *ssa.Range:
 			v = x.X
+		case *ssa.Call: // what package reflect makes of it is still the caller's
+			fn := Callee(x.Common())
+			if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "reflect" || len(x.Call.Args) == 0 {
+				return false
+			}
+			v = x.Call.Args[0]
 		case *ssa.Phi:
 			v = x.Edges[0]
 		case *ssa.FreeVar:

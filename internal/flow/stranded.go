@@ -305,7 +305,7 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			return token.NoPos, false // a method that receives once, when it is called
 		}
 		// The receiver runs beside the sender, from its start on.
-		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil, nil)
+		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil)
 	}
 	hands, own := handings(c, fn)
 	for _, site := range starts {
@@ -316,7 +316,7 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 			}
 		}
 		for _, instr := range from {
-			if exit, ok := w.leaves(fn, instr.Block(), indexOf(instr)+1, c, op, nil, site); ok {
+			if exit, ok := w.leaves(fn, instr.Block(), indexOf(instr)+1, c, op, nil); ok {
 				return exit, true
 			}
 		}
@@ -355,7 +355,7 @@ func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 		if loop := regionOf(op.instr.Block()); loop != nil && !loop.endless(w, false) || loop == nil && w.startedOnce(op.fn()) {
 			told = r.instr.(ssa.Value)
 		}
-		if exit, ok := w.leaves(fn, block, index, c, op, told, nil); ok {
+		if exit, ok := w.leaves(fn, block, index, c, op, told); ok {
 			return exit, true
 		}
 	}

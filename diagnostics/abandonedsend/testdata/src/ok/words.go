@@ -77,6 +77,22 @@ func prints(ctx context.Context, c client) error {
 
 func newClient() client { return &remote{} }
 
+func printsAll(ctx context.Context, clients []client) error {
+	for _, c := range clients {
+		names, err := c.metrics(ctx)
+		if err != nil {
+			return err
+		}
+		for name := range names {
+			if name == "" {
+				continue
+			}
+			fmt.Println(name)
+		}
+	}
+	return nil
+}
+
 // Who sends after a panic has sent nothing before.
 func check(open func() error, limit time.Duration) error {
 	result := make(chan error, 1)
