@@ -98,7 +98,7 @@ func (c *candidate) literalHears(site ssa.CallInstruction, path []ast.Node) bool
 			continue
 		}
 		return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
-			lit, ok := ast.Unparen(arg).(*ast.FuncLit)
+			lit, ok := c.pass.LiteralOf(arg)
 			return ok && c.usesLive(lit.Body)
 		})
 	}

@@ -93,7 +93,7 @@ func (c *candidate) check() {
 	if c.live.Kind == flow.LiveField || !c.near() {
 		severity = rule.Hint
 	}
-	if c.pass.Func.IsTest() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() {
+	if c.pass.Func.IsTest() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() || c.afterRequest() {
 		severity = min(severity, rule.Hint)
 	}
 	if c.calledBackUnderRoot() {
@@ -109,6 +109,13 @@ func (c *candidate) check() {
 		return
 	}
 	c.report(severity, verdict, use)
+}
+
+// afterRequest reports whether the live context is that of a request which the
+// function is given as a goroutine that nobody waits for: the request may well
+// be over.
+func (c *candidate) afterRequest() bool {
+	return c.live.Kind == flow.LiveRequest && c.pass.Flow.LeftAlone(c.pass.Func)
 }
 
 // near reports whether the live context is one that the function can count on

@@ -109,7 +109,7 @@ func fixedForm(pass *rule.Pass, fn *types.Func) bool {
 
 func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause string) {
 	helper, severity := fn.Name(), rule.Information
-	if !root.Certain || !c.near() || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) {
+	if !root.Certain || !c.near() || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
 		severity = rule.Hint
 	}
 	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)

@@ -1,10 +1,12 @@
 package ctxvariant
 
 import (
+	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -65,4 +67,18 @@ func onlyWritten(call *ssa.Call) bool {
 		}
 	}
 	return written && !elsewhere
+}
+
+// fills reports whether the request whose context is at hand is the variable
+// that a call is assigned to: so far it holds none.
+func fills(pass *rule.Pass, path []ast.Node, ctx flow.LiveContext) bool {
+	if ctx.Kind != flow.LiveRequest || len(path) < 2 {
+		return false
+	}
+	assign, ok := path[1].(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	id, ok := assign.Lhs[0].(*ast.Ident)
+	return ok && pass.TypesInfo.Uses[id] == ctx.Var
 }

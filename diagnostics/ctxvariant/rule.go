@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -73,6 +74,8 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
 	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(call) || onlyWritten(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
+		return
+	case onThisHost(call), v.request && fills(pass, path, ctx):
 		return
 	}
 	report(pass, call, expr, fn, v, ctx)
@@ -174,7 +177,7 @@ func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || preparesForContext(call, fn) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || ends(pass)) {
+	if v.hint || preparesForContext(call, fn) || givenWork(pass, expr, ctx) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || ends(pass)) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{
@@ -197,6 +200,41 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		}
 	}
 	pass.Report(d)
+}
+
+// onThisHost reports whether a call connects to a socket of this host by its
+// file, or listens on one: that doesn't wait.
+func onThisHost(call *ssa.Call) bool {
+	return slices.ContainsFunc(call.Call.Args, func(arg ssa.Value) bool {
+		c, ok := arg.(*ssa.Const)
+		if !ok || c.Value == nil || c.Value.Kind() != constant.String {
+			return false
+		}
+		switch constant.StringVal(c.Value) {
+		case "unix", "unixgram", "unixpacket":
+			return flow.Callee(call.Common()).Pkg().Path() == "net"
+		}
+		return false
+	})
+}
+
+// givenWork reports whether a call is given a literal that uses the context
+// itself: what it runs ends with that.
+func givenWork(pass *rule.Pass, call *ast.CallExpr, ctx flow.LiveContext) bool {
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		lit, ok := pass.LiteralOf(arg)
+		return ok && mentions(pass, lit.Body, ctx.Var)
+	})
+}
+
+func mentions(pass *rule.Pass, n ast.Node, v *types.Var) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && pass.TypesInfo.Uses[id] == v
+		return !found
+	})
+	return found
 }
 
 // preparesForContext reports whether a call only prepares a statement, which is

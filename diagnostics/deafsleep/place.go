@@ -144,8 +144,8 @@ func mentions(pass *rule.Pass, n ast.Node, v *types.Var) bool {
 }
 
 // delayed reports whether the sleep is what a goroutine that has nothing to do
-// with any context starts by, or waits for once: it does something later, and
-// may be meant to do it all the same.
+// with any context starts by, or waits for once, or that nobody waits for: it
+// does something later, and may be meant to do it all the same.
 func delayed(pass *rule.Pass, pos token.Pos) bool {
 	path := pass.Enclosing(pos)
 	for i, n := range path {
@@ -153,8 +153,20 @@ func delayed(pass *rule.Pass, pos token.Pos) bool {
 		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncDecl:
 			return false
 		case *ast.FuncLit:
-			return i+2 < len(path) && launches(path[i+1], path[i+2], n) && (!hasContext(pass, n) || receivedBefore(n, pos))
+			return i+2 < len(path) && launches(path[i+1], path[i+2], n) && (!hasContext(pass, n) || receivedBefore(n, pos) || leftAlone(pass, n))
 		}
+	}
+	return false
+}
+
+// leftAlone reports whether nobody waits for the goroutine of a literal.
+func leftAlone(pass *rule.Pass, lit *ast.FuncLit) bool {
+	for _, body := range pass.Func.Bodies {
+		if body.Syntax() != lit {
+			continue
+		}
+		launches := pass.Flow.Launched(body)
+		return len(launches) > 0 && !slices.ContainsFunc(launches, func(l flow.Launch) bool { return pass.Flow.JoinOf(l).Kind != flow.NotJoined })
 	}
 	return false
 }

@@ -55,6 +55,9 @@ type creation struct {
 }
 
 func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
+	if flow.BornDone(call.Common()) {
+		return
+	}
 	severity := rule.Warning
 	fate := pass.Flow.FateOf(call, result, true)
 	if len(fate.Lost) == 0 {

@@ -47,6 +47,9 @@ func (g *goroutine) cancelled(c *flow.Context) (ending, bool) {
 		d, ok := site.Instr.(*ssa.Defer)
 		if !ok || d.Parent() != g.launcher { // in a literal: is that deferred here?
 			d = deferOf(g.launcher, site.Body)
+			if d != nil && !always(site.Instr) {
+				continue // the literal decides
+			}
 		}
 		if d != nil && (dominates(d, g.launch.Site) || sameBlockAfter(g.launch.Site, d)) {
 			e.cancelled = d.Pos()
@@ -61,6 +64,18 @@ func (g *goroutine) cancelled(c *flow.Context) (ending, bool) {
 		returns++
 	}
 	return e, returns > 0
+}
+
+// always reports whether a function comes to an instruction whenever it
+// returns.
+func always(instr ssa.Instruction) bool {
+	for _, block := range instr.Parent().Blocks {
+		last := block.Instrs[len(block.Instrs)-1]
+		if _, returns := last.(*ssa.Return); returns && block != instr.Parent().Recover && !instr.Block().Dominates(block) {
+			return false
+		}
+	}
+	return true
 }
 
 // deferOf returns the defer of the launcher that runs a literal.

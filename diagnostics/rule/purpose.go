@@ -190,3 +190,37 @@ func (p *Pass) mentionsError(cond ast.Expr) bool {
 	})
 	return found
 }
+
+// LiteralOf returns the literal that an expression is, or that the variable
+// holds which it names, as the function assigns it once.
+func (p *Pass) LiteralOf(x ast.Expr) (*ast.FuncLit, bool) {
+	if lit, ok := ast.Unparen(x).(*ast.FuncLit); ok {
+		return lit, true
+	}
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return nil, false
+	}
+	v, syntax := p.TypesInfo.Uses[id], p.Func.SSA.Syntax()
+	if v == nil || syntax == nil {
+		return nil, false
+	}
+	var only *ast.FuncLit
+	times := 0
+	ast.Inspect(syntax, func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return true
+		}
+		for i, lhs := range assign.Lhs {
+			if id, ok := lhs.(*ast.Ident); ok && p.TypesInfo.ObjectOf(id) == v {
+				times++
+				if len(assign.Rhs) == len(assign.Lhs) {
+					only, _ = ast.Unparen(assign.Rhs[i]).(*ast.FuncLit)
+				}
+			}
+		}
+		return true
+	})
+	return only, only != nil && times == 1
+}

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ func (s *spinner) closes() []Step {
 	c := s.g.channelOf(s.ch)
 	var out []Step
 	for _, op := range c.closes {
-		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) || s.loopedBefore(op) {
 			continue
 		}
 		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
@@ -47,8 +48,20 @@ func (s *spinner) closesOnLeaving(op *chanOp) bool {
 	})
 }
 
+// loopedBefore reports whether the closer has called the function of the loop
+// before it closes.
+func (s *spinner) loopedBefore(op *chanOp) bool {
+	return slices.ContainsFunc(s.g.world.sites[s.sel.Parent()], func(site ssa.CallInstruction) bool {
+		_, called := site.(*ssa.Call)
+		return called && site.Parent() == op.fn() && onlyAfter(op.instr, &chanOp{instr: site, state: -1})
+	})
+}
+
+// runsToEnd matches the names of what runs under a context until that is done.
+var runsToEnd = regexp.MustCompile(`^(?i:run|serve|listenandserve)($|[A-Z0-9_])`)
+
 // joined reports whether the closer waits for something before: it may well
-// wait for the loop.
+// wait for the loop, or for the end of the context that ends the loop.
 func (s *spinner) joined(op *chanOp) bool {
 	closing := op.instr.Block()
 	for _, block := range op.fn().Blocks {
@@ -65,7 +78,8 @@ func (s *spinner) joined(op *chanOp) bool {
 					return true
 				}
 			case *ssa.Call:
-				if callee := Callee(instr.Common()); callee != nil && strings.Contains(callee.Name(), "Wait") {
+				callee := Callee(instr.Common())
+				if callee != nil && (strings.Contains(callee.Name(), "Wait") || runsToEnd.MatchString(callee.Name()) && slices.ContainsFunc(instr.Call.Args, func(arg ssa.Value) bool { return IsContextLike(arg.Type()) })) {
 					return true
 				}
 			}

@@ -56,3 +56,17 @@ func (w waiter) starts(fn, body *ssa.Function) []ssa.CallInstruction {
 	climb(body)
 	return out
 }
+
+// LeftAlone reports whether all that runs a function, which is in view, are go
+// statements whose goroutines nobody waits for.
+func (p *Package) LeftAlone(f *Func) bool {
+	w := p.callers()
+	sites := w.sites[f.SSA]
+	if f.Obj == nil || len(sites) == 0 || !w.known(f.SSA) {
+		return false
+	}
+	launched := p.Launched(f.SSA)
+	return !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+		return !slices.ContainsFunc(launched, func(l Launch) bool { return l.Site == site && p.JoinOf(l).Kind == NotJoined })
+	})
+}

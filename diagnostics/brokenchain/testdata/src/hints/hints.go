@@ -2,6 +2,7 @@ package hints
 
 import (
 	"context"
+	"net/http"
 	"os/exec"
 	"io"
 	"net"
@@ -299,4 +300,29 @@ func readerAt(ctx context.Context, s store) (*opener, error) {
 		return nil, err
 	}
 	return lazily(context.TODO(), s), nil // want `lazily gets context.TODO\(\) though ctx is at hand`
+}
+
+// The request is over when the goroutine calls.
+func rings(w http.ResponseWriter, r *http.Request) { go ring(r) }
+
+func ring(r *http.Request) {
+	log(r.URL.Path)
+	_ = use(context.Background()) // want `use gets context.Background\(\) though r.Context\(\) is at hand`
+}
+
+func log(string) {}
+
+// The work, in a variable, ends with the context.
+func retries(ctx context.Context) error {
+	work := func() error { return use(ctx) }
+	return retry(context.Background(), work) // want `retry gets context.Background\(\) though ctx is at hand`
+}
+
+func retry(ctx context.Context, work func() error) error {
+	for range 3 {
+		if err := work(); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return nil
 }

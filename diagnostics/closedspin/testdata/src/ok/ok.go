@@ -526,3 +526,52 @@ func (s *Session) Run(stop <-chan struct{}) {
 }
 
 func NewSession() *Session { return &Session{updates: make(chan int)} }
+
+// The channel is closed once the loop is over.
+func loops(ctx context.Context, updates chan int) {
+	for {
+		select {
+		case v := <-updates:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func watchAll(ctx context.Context) {
+	updates := make(chan int)
+	go func() {
+		for i := range 3 {
+			updates <- i
+		}
+	}()
+	loops(ctx, updates)
+	defer close(updates)
+	log("over")
+}
+
+type controller struct{ updates func(int) }
+
+func (c *controller) Run(ctx context.Context) {
+	c.updates(1)
+	<-ctx.Done()
+}
+
+// Run returns when the context is done, by which the loop ends as well.
+func runs(ctx context.Context, c *controller) {
+	updates, stop := make(chan int), ctx.Done()
+	c.updates = func(v int) { updates <- v }
+	go func() {
+		for {
+			select {
+			case v := <-updates:
+				use(v)
+			case <-stop:
+				return
+			}
+		}
+	}()
+	c.Run(ctx)
+	close(updates)
+}

@@ -37,3 +37,24 @@ func txStmtContext(ctx context.Context, tx *sql.Tx, stmt *sql.Stmt) *sql.Stmt {
 	}
 	return stmt
 }
+
+type service struct{ work func(ctx context.Context) error }
+
+func run(start func() error) error { return runContext(context.Background(), start) }
+
+func runContext(ctx context.Context, start func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- start() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// What it runs ends with the context.
+func watches(ctx context.Context, s *service) error {
+	start := func() error { return s.work(ctx) }
+	return run(start) // want `run goes on when ctx is done, unlike runContext`
+}

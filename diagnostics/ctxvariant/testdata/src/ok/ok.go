@@ -287,3 +287,18 @@ func tunnels(ctx context.Context, conn net.Conn, addr, user, password string) er
 	req.SetBasicAuth(user, password)
 	return req.Write(conn)
 }
+
+// A socket of this host answers at once.
+func overSocket(ctx context.Context, path string) (net.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return net.Dial("unix", path)
+}
+
+// The request is not there before it is made.
+func makes(req *http.Request, url string) (*http.Request, error) {
+	var err error
+	req, err = http.NewRequest(http.MethodGet, url, nil)
+	return req, err
+}

@@ -144,3 +144,11 @@ func bench(ctx context.Context, pause *int) {
 		time.Sleep(time.Duration(*pause) * time.Microsecond) // want `goes on when ctx is done`
 	}
 }
+
+// Nobody waits for it.
+func registers(ctx context.Context, register func(context.Context) error) {
+	go func() {
+		time.Sleep(time.Minute) // want `goes on when ctx is done`
+		_ = register(ctx)
+	}()
+}

@@ -270,3 +270,30 @@ func fansOutHere(ctx context.Context, names []string) {
 	defer cancel()
 	each(names, func(name string) { save(ctx, name) })
 }
+
+type driver struct{ cmd *exec.Cmd }
+
+// Only a failure cancels as the function returns.
+func (d *driver) start(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		if d.cmd == nil {
+			cancel()
+		}
+	}()
+	cmd := exec.CommandContext(ctx, "driver")
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	d.cmd = cmd
+	go func() {
+		if err := save(ctx, "driver"); err != nil {
+			log.Print(err)
+		}
+	}()
+	go func() {
+		defer cancel()
+		_ = cmd.Wait()
+	}()
+	return nil
+}
