@@ -68,7 +68,7 @@ func (s *scenario) start(args []string) {
 	capabilities["workspace"].(map[string]any)["inlayHint"] = map[string]any{"refreshSupport": has("hints")}
 	params := map[string]any{"processId": os.Getpid(), "capabilities": capabilities}
 	if !has("folderless") {
-		params["workspaceFolders"] = []any{map[string]any{"uri": s.uri("") + "/", "name": "w"}}
+		params["workspaceFolders"] = s.folders(args)
 	}
 	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "{") {
 		params["initializationOptions"] = s.json(args[n-1])
@@ -79,6 +79,21 @@ func (s *scenario) start(args []string) {
 		s.t.Fatal(err)
 	}
 	s.peer.notify("initialized", map[string]any{})
+}
+
+// folders are those that are named with a slash at their end, else the one that
+// has all files.
+func (s *scenario) folders(args []string) []any {
+	var folders []any
+	for _, arg := range args {
+		if strings.HasSuffix(arg, "/") {
+			folders = append(folders, map[string]any{"uri": s.uri(arg), "name": arg})
+		}
+	}
+	if len(folders) == 0 {
+		folders = []any{map[string]any{"uri": s.uri("") + "/", "name": "w"}}
+	}
+	return folders
 }
 
 // answer is what the editor says to requests of the server.
