@@ -196,7 +196,7 @@ func replaceFile(t *testing.T, path string, data []byte) {
 }
 
 func (s *scenario) remove(args []string) {
-	if err := os.Remove(s.path(args[0])); err != nil {
+	if err := os.RemoveAll(s.path(args[0])); err != nil {
 		s.t.Fatal(err)
 	}
 	s.watched(args[0], 3)

@@ -51,8 +51,13 @@ func (s *scenario) allShown() string {
 	return strings.Join(lines, "\n")
 }
 
-// silent takes what has come of a file and was not asked for.
+// silent takes what has come of a file, or to show, and was not asked for.
 func (s *scenario) silent(args []string) {
+	if len(args) == 0 {
+		s.peer.none("a message", method("window/showMessage"))
+		s.print("yes")
+		return
+	}
 	s.peer.mu.Lock()
 	came := slices.ContainsFunc(s.peer.inbox, publishOf(s.uri(args[0])))
 	s.peer.mu.Unlock()

@@ -90,10 +90,10 @@ var commands = map[string]func(s *scenario, args []string){
 	"close":       (*scenario).close,         // FILE
 	"write":       (*scenario).write,         // FILE SECTION; on disk, and tells of it
 	"write-only":  (*scenario).writeOnly,     // FILE SECTION; and tells nobody
-	"remove":      (*scenario).remove,        // FILE; on disk
+	"remove":      (*scenario).remove,        // FILE or FOLDER; on disk, and tells of it
 	"diagnostics": (*scenario).diagnostics,   // FILE; the next ones
 	"shown":       (*scenario).shownInTheEnd, // all that the editor shows
-	"silent":      (*scenario).silent,        // FILE; nothing was said of it
+	"silent":      (*scenario).silent,        // [FILE]; nothing was said of it, or no message shown
 	"pull":        (*scenario).pull,          // FILE; asks for its diagnostics
 	"pull-all":    (*scenario).pullAll,       // asks for those of the workspace
 	"refreshed":   (*scenario).refreshed,     // waits until the server asks to pull again
