@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -37,10 +38,13 @@ func TestSettingsTakenOut(t *testing.T) {
 	for _, step := range []struct {
 		section  string
 		severity int
-	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}} {
+	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}, {`{"rules": {"leak": "hint"}}`, 4}, {`"hint"`, 2}} {
 		section.Store(step.section)
 		p.notify("workspace/didChangeConfiguration", map[string]any{"settings": nil})
 		shown(step.severity)
+	}
+	if m := p.next("a complaint", method("window/showMessage")); !strings.Contains(string(m.Params), `ctxls settings: \"hint\" is not a map of keys`) {
+		t.Errorf("%s", m.Params)
 	}
 }
 
