@@ -28,7 +28,7 @@ type part struct {
 // run does a job and returns what it did not come to.
 func (s *session) run(ctx context.Context, j job) (rest job) {
 	defer s.refresh()
-	if err := s.syncViews(ctx); err != nil {
+	if s.awaitSettings(ctx) != nil || s.syncViews(ctx) != nil {
 		return j
 	}
 	if j.all {
