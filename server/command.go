@@ -48,7 +48,7 @@ func (s *session) restart() {
 
 func (s *session) ignoreFinding(ctx context.Context, arguments []protocol.LSPAny) error {
 	var a ignoreArgument
-	if len(arguments) != 1 || json.Unmarshal(arguments[0], &a) != nil {
+	if len(arguments) != 1 || missing(commandIgnore, json.RawMessage(arguments[0])) != "" || json.Unmarshal(arguments[0], &a) != nil {
 		return jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s takes one argument {uri, range, rule}", commandIgnore)
 	}
 	path := pathOf(a.URI)
