@@ -15,16 +15,9 @@ func (s *scenario) start(args []string) {
 	has := func(option string) bool { return slices.Contains(args, option) }
 	encoding := "utf-16"
 	s.unit = func(text string) int { return len(utf16of(text)) }
-	for _, e := range []string{"utf-8", "utf-32"} {
-		if has(e) {
-			encoding = e
-		}
-	}
-	switch encoding {
-	case "utf-8":
+	if has("utf-8") {
+		encoding = "utf-8"
 		s.unit = func(text string) int { return len(text) }
-	case "utf-32":
-		s.unit = func(text string) int { return len([]rune(text)) }
 	}
 	yes := map[string]any{"dynamicRegistration": true}
 	capabilities := map[string]any{
