@@ -136,9 +136,13 @@ func (s *session) pullSettings() {
 }
 
 // awaitSettings waits for those that the client has been asked for at its
-// start: an answer by others would have to be taken back.
+// start: an answer by others would have to be taken back. A client that never
+// says that it is initialized is not asked.
 func (s *session) awaitSettings(ctx context.Context) error {
-	if !s.client().configuration {
+	s.mu.Lock()
+	asked := s.info.configuration && s.started
+	s.mu.Unlock()
+	if !asked {
 		return nil
 	}
 	select {

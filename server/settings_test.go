@@ -73,6 +73,25 @@ func TestSettingsThatComeLate(t *testing.T) {
 	}
 }
 
+// One that is never asked, since it forgets to say that it is initialized, is
+// served all the same.
+func TestSettingsThatNobodyAsksFor(t *testing.T) {
+	text := "package m // LEAK\n"
+	dir := module(t, map[string]string{"a.go": text})
+	p := dial(t, new(fakes).options())
+	_, err := p.call("initialize", map[string]any{
+		"rootUri": fileURI(dir), "capabilities": map[string]any{"workspace": map[string]any{"configuration": true}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	uri := fileURI(dir + "/a.go")
+	p.open(uri, 1, text)
+	if d := p.published(uri); len(d.Diagnostics) != 1 {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestCodeActionProvider(t *testing.T) {
 	kinds := map[string]any{"codeActionKind": map[string]any{"valueSet": []string{"quickfix"}}}
 	for _, tt := range []struct {
