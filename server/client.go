@@ -101,14 +101,10 @@ func markupOf(formats []protocol.MarkupKind) protocol.MarkupKind {
 }
 
 // negotiate takes UTF-8, which is what Go files are in, else UTF-16, which
-// every client knows, and UTF-32 only from a client that offers nothing else.
+// every client knows, whatever it offers.
 func negotiate(offered []protocol.PositionEncodingKind) protocol.PositionEncodingKind {
-	for _, e := range []protocol.PositionEncodingKind{
-		protocol.PositionEncodingKindUTF8, protocol.PositionEncodingKindUTF16, protocol.PositionEncodingKindUTF32,
-	} {
-		if slices.Contains(offered, e) {
-			return e
-		}
+	if slices.Contains(offered, protocol.PositionEncodingKindUTF8) {
+		return protocol.PositionEncodingKindUTF8
 	}
 	return protocol.PositionEncodingKindUTF16
 }

@@ -31,6 +31,9 @@ func (s *session) actionsAt(ctx context.Context, path string, at protocol.Range,
 	if path == "" || !fixes && !all {
 		return actions, nil
 	}
+	if err := s.awaitSettings(ctx); err != nil {
+		return nil, err
+	}
 	v := s.viewOf(path)
 	if v == nil {
 		return actions, nil

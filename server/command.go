@@ -48,7 +48,7 @@ func (s *session) restart() {
 
 func (s *session) ignoreFinding(ctx context.Context, arguments []protocol.LSPAny) error {
 	var a ignoreArgument
-	if len(arguments) != 1 || json.Unmarshal(arguments[0], &a) != nil {
+	if len(arguments) != 1 || missing(commandIgnore, json.RawMessage(arguments[0])) != "" || json.Unmarshal(arguments[0], &a) != nil {
 		return jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s takes one argument {uri, range, rule}", commandIgnore)
 	}
 	path := pathOf(a.URI)
@@ -66,7 +66,11 @@ func (s *session) ignoreFinding(ctx context.Context, arguments []protocol.LSPAny
 	}
 	b := &actionBuilder{converter: converter{client: client, docs: docs, text: s.textOf(docs)}, path: path}
 	offset := newMapper(text, client.encoding).offset(a.Range.Start)
-	edit := b.edit([]diagnostics.Edit{ignoreEdit(path, text, offset, a.Rule)})
+	insertion, ok := ignoreEdit(path, text, offset, a.Rule)
+	if !ok {
+		return requestFailed(fmt.Sprintf("there is no room for a comment at line %d: it begins within a raw string or a comment, and at its end is another one", a.Range.Start.Line+1))
+	}
+	edit := b.edit([]diagnostics.Edit{insertion})
 	if edit == nil {
 		return protocol.ErrContentModified
 	}

@@ -31,17 +31,13 @@ func newMapper(text []byte, encoding protocol.PositionEncodingKind) *mapper {
 
 // units counts what r takes in the encoding.
 func (m *mapper) units(r rune, size int) int {
-	switch m.encoding {
-	case protocol.PositionEncodingKindUTF8:
+	switch {
+	case m.encoding == protocol.PositionEncodingKindUTF8:
 		return size
-	case protocol.PositionEncodingKindUTF32:
-		return 1
-	default:
-		if r >= 0x10000 {
-			return 2
-		}
-		return 1
+	case r >= 0x10000:
+		return 2
 	}
+	return 1
 }
 
 // position of an offset; one past the end of the text is its end.

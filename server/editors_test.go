@@ -216,7 +216,7 @@ func TestPositionEncodings(t *testing.T) {
 		{`["utf-16"]`, "utf-16", 17},
 		{`["utf-16", "utf-8"]`, "utf-8", 20},
 		{`["utf-32", "utf-16"]`, "utf-16", 17},
-		{`["utf-32"]`, "utf-32", 16},
+		{`["utf-32"]`, "utf-16", 17},
 		{`["utf-32", "utf-8"]`, "utf-8", 20},
 		{`["ebcdic"]`, "utf-16", 17},
 	} {

@@ -48,12 +48,8 @@ func whyAlone(v *view, path string) string {
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
 		return ""
 	}
-	if rel, err := filepath.Rel(module, filepath.Dir(path)); err == nil {
-		for _, folder := range strings.Split(filepath.ToSlash(rel), "/") {
-			if folder != "." && ignoredFolder(folder) {
-				return "" // the go command leaves it out, and so does everybody
-			}
-		}
+	if hidden(filepath.Dir(path), module) {
+		return "" // the go command leaves it out, and so does everybody
 	}
 	v.mu.Lock()
 	setup := v.setup

@@ -3,9 +3,9 @@ package server
 import (
 	"context"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"go.lsp.dev/protocol"
 )
@@ -36,151 +36,122 @@ func (s *session) addFolder(dir string) {
 	s.unread = true
 }
 
-// syncViews makes views for what is new in the folders, closes those of what
-// is gone, and gives all of them the settings. Only the worker calls it.
-func (s *session) syncViews(ctx context.Context) error {
+// allPackages is the pattern of a whole module, or of the part of it in a folder.
+const allPackages = "./..."
+
+// need is what a view is there for.
+type need struct {
+	folder   string   // the workspace folder that it is in, "" for none
+	patterns []string // of its packages
+}
+
+// modulesOf finds the modules of the workspace again when something may have
+// changed about them. It returns the innermost folder of each, and whether it
+// has looked. Only the worker calls it.
+func (s *session) modulesOf(ctx context.Context) (modules map[string]string, again bool, err error) {
 	s.mu.Lock()
 	folders, unread := slices.Clone(s.folders), s.unread
 	s.unread = false
 	s.mu.Unlock()
-	if !unread {
-		return nil
+	for dir := range s.modules {
+		unread = unread || !isFolder(dir) // not every client tells what was in it
 	}
-	wanted := make(map[string]string) // folder by dir
+	if !unread {
+		return s.modules, false, nil
+	}
+	modules = make(map[string]string)
 	for _, folder := range folders {
-		if moduleRoot(folder) != "" {
-			wanted[folder] = folder
-		}
 		nested, err := nestedModules(ctx, folder)
 		if err != nil {
 			s.mu.Lock()
 			s.unread = true
 			s.mu.Unlock()
-			return err
+			return nil, false, err
+		}
+		if isFolder(folder) && moduleRoot(folder) != "" {
+			modules[folder] = folder
 		}
 		for _, dir := range nested {
 			if !leftOut(dir) {
-				wanted[dir] = folder
+				modules[dir] = innermost(folders, dir)
 			}
 		}
 	}
-	s.closeViews(func(v *view) bool { return v.folder != "" && wanted[v.dir] != v.folder })
-	for _, v := range s.allViews() {
-		next := s.setupOf(v.dir, v.folder)
-		s.mu.Lock()
-		s.configure(v, next)
-		s.mu.Unlock()
-	}
-	for _, dir := range slices.Sorted(maps.Keys(wanted)) {
-		s.addView(dir, wanted[dir], "./...")
-	}
-	return nil
+	s.modules = modules
+	return modules, true, nil
 }
 
-func (s *session) allViews() []*view {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.views)
+// needed are the views that there have to be, by their folders: those of the
+// workspace, and those of open files outside of it. Nothing else has a say in
+// it, least of all what was before.
+func needed(modules map[string]string, folders []string, docs documents) map[string]need {
+	needs := make(map[string]need)
+	for dir, folder := range modules {
+		needs[dir] = need{folder, []string{allPackages}}
+	}
+	known := slices.Collect(maps.Keys(modules))
+	for path := range docs {
+		if filepath.Ext(path) != ".go" || below(innermost(known, path), moduleRoot(filepath.Dir(path))) {
+			continue
+		}
+		h := homeOf(folders, path)
+		if h.dir == "" || slices.Contains(needs[h.dir].patterns, h.pattern) {
+			continue
+		}
+		if h.member { // it is new, and nobody has told of it
+			modules[h.dir] = h.folder
+		}
+		needs[h.dir] = need{h.folder, append(needs[h.dir].patterns, h.pattern)}
+	}
+	for _, n := range needs {
+		slices.Sort(n.patterns)
+	}
+	return needs
 }
 
-// viewOf returns the view that the file is in, the innermost one, and makes
-// one for a module that is in no folder. It returns nil for a file outside of
-// every module and for those of other people's modules.
-func (s *session) viewOf(path string) *view {
-	module := moduleRoot(filepath.Dir(path))
-	var best *view
-	for _, v := range s.allViews() {
-		if below(path, v.dir) && below(v.dir, module) && (best == nil || len(v.dir) > len(best.dir)) {
-			best = v
-		}
-	}
-	if best != nil || module == "" {
-		return best
-	}
-	s.mu.Lock()
-	dir, folder, alone := module, "", len(s.folders) == 0
-	for _, f := range s.folders {
-		if below(path, f) { // its views are not made yet, or its module is new
-			folder = f
-			if below(f, module) {
-				dir = f
-			}
-		}
-	}
-	s.mu.Unlock()
+// home is where a file belongs: to a module of the workspace, which is there
+// for good, or to another one, of which there is only what has open files.
+type home struct {
+	dir, folder string // of the view; "" for a file that is in none
+	pattern     string
+	member      bool
+}
+
+// homeOf finds the home of a file. Files outside of every module, and those
+// of other people's modules, have none.
+func homeOf(folders []string, path string) home {
+	module, folder := moduleRoot(filepath.Dir(path)), innermost(folders, path)
 	switch {
-	case folder != "" || alone && !foreign(module):
-		return s.addView(dir, folder, "./...")
+	case module == "":
+		return home{}
+	case below(folder, module):
+		return home{folder, folder, allPackages, true}
+	case folder != "" && !hidden(module, folder) && !leftOut(module):
+		return home{module, folder, allPackages, true}
 	case foreign(module):
-		return nil
+		return home{}
+	case len(folders) == 0: // then the modules of open files are the workspace
+		return home{module, "", allPackages, false}
 	}
 	rel, err := filepath.Rel(module, filepath.Dir(path))
 	if err != nil {
-		return nil
+		return home{}
 	}
-	return s.addView(module, "", "./"+filepath.ToSlash(rel))
+	return home{module, folder, "./" + filepath.ToSlash(rel), false}
 }
 
-// addView makes the view of a folder, or widens the one that there is.
-func (s *session) addView(dir, folder, pattern string) *view {
-	first := s.setupOf(dir, folder)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, v := range s.views {
-		if v.dir == dir {
-			v.widen(pattern)
-			return v
+// innermost is the longest of the folders that the path is in, "" for none.
+func innermost(folders []string, path string) string {
+	best := ""
+	for _, f := range folders {
+		if len(f) > len(best) && below(path, f) {
+			best = f
 		}
 	}
-	v := &view{
-		dir: dir, folder: folder, patterns: []string{pattern},
-		files: make(map[string]*fileResult), packages: make(map[string][]string), notes: make(map[string]bool),
-		poller: poller{since: time.Now().Add(-clockGrain)},
-	}
-	s.configure(v, first)
-	s.views = append(s.views, v)
-	return v
+	return best
 }
 
-// closeIdleViews closes the views that were made for files outside of the
-// folders, none of which is open any more.
-func (s *session) closeIdleViews() {
-	s.mu.Lock()
-	docs, inFolders := s.docs, len(s.folders) > 0
-	s.mu.Unlock()
-	if !inFolders {
-		return // the modules of open files are the workspace
-	}
-	s.closeViews(func(v *view) bool {
-		if v.folder != "" {
-			return false
-		}
-		for path := range docs {
-			if below(path, v.dir) {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// closeViews closes the views that match and clears what was shown of them.
-func (s *session) closeViews(match func(*view) bool) {
-	s.mu.Lock()
-	var closed []*view
-	s.views = slices.DeleteFunc(s.views, func(v *view) bool {
-		if match(v) {
-			closed = append(closed, v)
-			return true
-		}
-		return false
-	})
-	s.mu.Unlock()
-	for _, v := range closed {
-		for _, path := range v.clear() {
-			s.publish(path, nil)
-		}
-		s.unsay(v.failure)
-		v.close(s.log)
-	}
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -122,6 +122,15 @@ func ignoredFolder(name string) bool {
 		name == "testdata" || name == "vendor" || name == "node_modules"
 }
 
+// hidden reports whether the folder is in a part of another one that patterns
+// leave out.
+func hidden(dir, within string) bool {
+	rel, err := filepath.Rel(within, dir)
+	return err != nil || slices.ContainsFunc(strings.Split(rel, string(filepath.Separator)), func(name string) bool {
+		return name != "." && ignoredFolder(name)
+	})
+}
+
 // below reports whether path is dir or lies in it.
 func below(path, dir string) bool {
 	if dir == "" {

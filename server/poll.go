@@ -46,7 +46,7 @@ func stampOf(path string) stamp {
 // nil when nothing could be loaded.
 func (p *poller) note(v *view, snap snapshot, told func(path string) bool) {
 	known := []string{filepath.Join(moduleRoot(v.dir), "go.mod")}
-	for _, dir := range []string{v.folder, config.Root(v.dir)} {
+	for _, dir := range []string{v.needed().folder, config.Root(v.dir)} {
 		if dir != "" {
 			known = append(known, filepath.Join(dir, "go.work"), filepath.Join(dir, config.FileName))
 		}

@@ -28,10 +28,9 @@ type part struct {
 // run does a job and returns what it did not come to.
 func (s *session) run(ctx context.Context, j job) (rest job) {
 	defer s.refresh()
-	if err := s.syncViews(ctx); err != nil {
+	if s.awaitSettings(ctx) != nil || s.syncViews(ctx) != nil {
 		return j
 	}
-	s.closeIdleViews()
 	if j.all {
 		for _, v := range s.allViews() {
 			if changed := v.poller.changed(); len(changed) > 0 {
@@ -174,12 +173,15 @@ func (s *session) loadPart(ctx context.Context, p *part) error {
 	return nil
 }
 
-var missingModule = regexp.MustCompile(`cannot load module (\S+) listed in go\.work file`)
+var (
+	missingModule = regexp.MustCompile(`cannot load module (\S+) listed in go\.work file`)
+	unlisted      = regexp.MustCompile(`does not contain modules listed in go\.work|is not one of the workspace modules listed in go\.work`)
+)
 
 // loadFailure is the same for all views that one file keeps from loading: it is
 // shown once.
 func loadFailure(dir string, e workspace.Error) string {
-	if strings.Contains(e.Message, "does not contain modules listed in go.work") {
+	if unlisted.MatchString(e.Message) {
 		return fmt.Sprintf("ctxls cannot load %s: %s does not list it (go work use %[1]s would add it)", dir, workFile(dir))
 	}
 	if m := missingModule.FindStringSubmatch(e.Message); m != nil {

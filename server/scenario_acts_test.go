@@ -15,16 +15,9 @@ func (s *scenario) start(args []string) {
 	has := func(option string) bool { return slices.Contains(args, option) }
 	encoding := "utf-16"
 	s.unit = func(text string) int { return len(utf16of(text)) }
-	for _, e := range []string{"utf-8", "utf-32"} {
-		if has(e) {
-			encoding = e
-		}
-	}
-	switch encoding {
-	case "utf-8":
+	if has("utf-8") {
+		encoding = "utf-8"
 		s.unit = func(text string) int { return len(text) }
-	case "utf-32":
-		s.unit = func(text string) int { return len([]rune(text)) }
 	}
 	yes := map[string]any{"dynamicRegistration": true}
 	capabilities := map[string]any{
@@ -68,7 +61,7 @@ func (s *scenario) start(args []string) {
 	capabilities["workspace"].(map[string]any)["inlayHint"] = map[string]any{"refreshSupport": has("hints")}
 	params := map[string]any{"processId": os.Getpid(), "capabilities": capabilities}
 	if !has("folderless") {
-		params["workspaceFolders"] = []any{map[string]any{"uri": s.uri("") + "/", "name": "w"}}
+		params["workspaceFolders"] = s.folders(args)
 	}
 	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "{") {
 		params["initializationOptions"] = s.json(args[n-1])
@@ -79,6 +72,21 @@ func (s *scenario) start(args []string) {
 		s.t.Fatal(err)
 	}
 	s.peer.notify("initialized", map[string]any{})
+}
+
+// folders are those that are named with a slash at their end, else the one that
+// has all files.
+func (s *scenario) folders(args []string) []any {
+	var folders []any
+	for _, arg := range args {
+		if strings.HasSuffix(arg, "/") {
+			folders = append(folders, map[string]any{"uri": s.uri(arg), "name": arg})
+		}
+	}
+	if len(folders) == 0 {
+		folders = []any{map[string]any{"uri": s.uri("") + "/", "name": "w"}}
+	}
+	return folders
 }
 
 // answer is what the editor says to requests of the server.
@@ -181,7 +189,7 @@ func replaceFile(t *testing.T, path string, data []byte) {
 }
 
 func (s *scenario) remove(args []string) {
-	if err := os.Remove(s.path(args[0])); err != nil {
+	if err := os.RemoveAll(s.path(args[0])); err != nil {
 		s.t.Fatal(err)
 	}
 	s.watched(args[0], 3)

@@ -3,7 +3,9 @@ package server
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 )
 
 var severityNames = []string{"", "error", "warning", "information", "hint"}
@@ -18,6 +20,53 @@ func (s *scenario) diagnostics(args []string) {
 		s.print("version %d", *d.Version)
 	}
 	s.list(d.Diagnostics)
+}
+
+// shownInTheEnd waits until the editor shows what the scenario expects.
+func (s *scenario) shownInTheEnd([]string) {
+	want := strings.Join(s.expected, "\n")
+	got := s.allShown()
+	for deadline := time.Now().Add(patience); got != want && time.Now().Before(deadline); got = s.allShown() {
+		time.Sleep(10 * time.Millisecond)
+		if *update && time.Until(deadline) < patience-3*time.Second {
+			break
+		}
+	}
+	s.out.WriteString(got + "\n")
+}
+
+func (s *scenario) allShown() string {
+	s.peer.mu.Lock()
+	defer s.peer.mu.Unlock()
+	var lines []string
+	for uri, d := range s.peer.latest {
+		for _, x := range d.Diagnostics {
+			lines = append(lines, fmt.Sprintf("  %s %s %s", strings.TrimPrefix(uri, "file://"+s.dir+"/"), place(x.Range), x.Code))
+		}
+	}
+	if len(lines) == 0 {
+		return "  nothing"
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// silent takes what has come of a file, or to show, and was not asked for.
+func (s *scenario) silent(args []string) {
+	if len(args) == 0 {
+		s.peer.none("a message", method("window/showMessage"))
+		s.print("yes")
+		return
+	}
+	s.peer.mu.Lock()
+	came := slices.ContainsFunc(s.peer.inbox, publishOf(s.uri(args[0])))
+	s.peer.mu.Unlock()
+	if !came {
+		s.print("yes")
+		return
+	}
+	s.print("no")
+	s.list(s.peer.published(s.uri(args[0])).Diagnostics)
 }
 
 func (s *scenario) list(diagnostics []diagnostic) {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,17 +63,18 @@ func workspaceFiles(archive *txtar.Archive) map[string]string {
 
 // scenario is one conversation.
 type scenario struct {
-	t       *testing.T
-	archive *txtar.Archive
-	dir     string
-	peer    *peer
-	unit    func(string) int // what the encoding counts
-	buffers map[string]*buffer
-	results map[string]string // the IDs of the diagnostics that were pulled, by URI
-	actions []action
-	shown   []lens
-	choice  string // what the user takes from a menu: the first one that begins so
-	out     strings.Builder
+	t        *testing.T
+	archive  *txtar.Archive
+	dir      string
+	peer     *peer
+	unit     func(string) int // what the encoding counts
+	buffers  map[string]*buffer
+	results  map[string]string // the IDs of the diagnostics that were pulled, by URI
+	actions  []action
+	shown    []lens
+	expected []string // the output of the command, as it was before
+	choice   string   // what the user takes from a menu: the first one that begins so
+	out      strings.Builder
 }
 
 type buffer struct {
@@ -81,38 +83,44 @@ type buffer struct {
 }
 
 var commands = map[string]func(s *scenario, args []string){
-	"start":       (*scenario).start,       // [OPTION...] [{SETTINGS}]
-	"open":        (*scenario).open,        // FILE
-	"edit":        (*scenario).edit,        // FILE OLD NEW
-	"save":        (*scenario).save,        // FILE
-	"close":       (*scenario).close,       // FILE
-	"write":       (*scenario).write,       // FILE SECTION; on disk, and tells of it
-	"write-only":  (*scenario).writeOnly,   // FILE SECTION; and tells nobody
-	"remove":      (*scenario).remove,      // FILE; on disk
-	"diagnostics": (*scenario).diagnostics, // FILE; the next ones
-	"pull":        (*scenario).pull,        // FILE; asks for its diagnostics
-	"pull-all":    (*scenario).pullAll,     // asks for those of the workspace
-	"refreshed":   (*scenario).refreshed,   // waits until the server asks to pull again
-	"actions":     (*scenario).listActions, // FILE TEXT [KIND...]; at the first TEXT
-	"resolve":     (*scenario).resolve,     // TITLE; of the last actions
-	"apply":       (*scenario).apply,       // TITLE; of the last actions
-	"hover":       (*scenario).hover,       // FILE TEXT; at the first TEXT
-	"highlight":   (*scenario).highlight,   // FILE TEXT; at the first TEXT
-	"hints":       (*scenario).hints,       // FILE
-	"hinted":      (*scenario).hinted,      // waits until the server asks to ask for hints again
-	"lenses":      (*scenario).lenses,      // FILE
-	"open-lens":   (*scenario).openLens,    // TITLE [CHOICE]; runs the command of one of the last lenses
-	"show":        (*scenario).show,        // FILE TEXT; the lines of the buffer with TEXT and around
-	"message":     (*scenario).message,     // the next one
-	"request":     (*scenario).request,     // METHOD {PARAMS}
-	"notify":      (*scenario).notify,      // METHOD {PARAMS}
+	"start":       (*scenario).start,         // [OPTION...] [FOLDER/...] [{SETTINGS}]
+	"open":        (*scenario).open,          // FILE
+	"edit":        (*scenario).edit,          // FILE OLD NEW
+	"save":        (*scenario).save,          // FILE
+	"close":       (*scenario).close,         // FILE
+	"write":       (*scenario).write,         // FILE SECTION; on disk, and tells of it
+	"write-only":  (*scenario).writeOnly,     // FILE SECTION; and tells nobody
+	"remove":      (*scenario).remove,        // FILE or FOLDER; on disk, and tells of it
+	"diagnostics": (*scenario).diagnostics,   // FILE; the next ones
+	"shown":       (*scenario).shownInTheEnd, // all that the editor shows
+	"silent":      (*scenario).silent,        // [FILE]; nothing was said of it, or no message shown
+	"pull":        (*scenario).pull,          // FILE; asks for its diagnostics
+	"pull-all":    (*scenario).pullAll,       // asks for those of the workspace
+	"refreshed":   (*scenario).refreshed,     // waits until the server asks to pull again
+	"actions":     (*scenario).listActions,   // FILE TEXT [KIND...]; at the first TEXT
+	"resolve":     (*scenario).resolve,       // TITLE; of the last actions
+	"apply":       (*scenario).apply,         // TITLE; of the last actions
+	"hover":       (*scenario).hover,         // FILE TEXT; at the first TEXT
+	"highlight":   (*scenario).highlight,     // FILE TEXT; at the first TEXT
+	"hints":       (*scenario).hints,         // FILE
+	"hinted":      (*scenario).hinted,        // waits until the server asks to ask for hints again
+	"lenses":      (*scenario).lenses,        // FILE
+	"open-lens":   (*scenario).openLens,      // TITLE [CHOICE]; runs the command of one of the last lenses
+	"show":        (*scenario).show,          // FILE TEXT; the lines of the buffer with TEXT and around
+	"message":     (*scenario).message,       // the next one
+	"request":     (*scenario).request,       // METHOD {PARAMS}
+	"notify":      (*scenario).notify,        // METHOD {PARAMS}
 	"stop":        (*scenario).stop,
 }
 
 func (s *scenario) run(lines []string) string {
-	for _, line := range lines {
+	for i, line := range lines {
 		if strings.HasPrefix(line, "  ") {
 			continue // output
+		}
+		s.expected = lines[i+1:]
+		if end := slices.IndexFunc(s.expected, func(line string) bool { return !strings.HasPrefix(line, "  ") }); end >= 0 {
+			s.expected = s.expected[:end]
 		}
 		s.out.WriteString(line + "\n")
 		words := s.split(line)

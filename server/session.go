@@ -32,7 +32,8 @@ type session struct {
 
 	configured chan struct{} // closed when the client was asked for its settings
 
-	tokens int // of progress; only the worker uses it
+	tokens  int               // of progress; only the worker uses it
+	modules map[string]string // of the workspace, with their folders; only the worker uses it
 
 	mu             sync.Mutex // taken before that of a view
 	phase          phase
@@ -63,8 +64,8 @@ func newSession(root context.Context, quit context.CancelFunc, opts Options) *se
 	return &session{
 		opts: opts, log: opts.logger(), root: root, quit: quit,
 		worker: newWorker(), pub: &publisher{told: make(map[string]told)}, reports: newReports(),
-		configured: make(chan struct{}),
-		said:       make(map[string]bool), fileComplaints: make(map[string][]string),
+		configured: make(chan struct{}), modules: make(map[string]string),
+		said: make(map[string]bool), fileComplaints: make(map[string][]string),
 	}
 }
 

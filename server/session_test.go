@@ -274,11 +274,21 @@ func TestIgnoreEdit(t *testing.T) {
 		{"a\n\tx()\n", "a\n\t//ctxls:ignore leak TODO: say why\n\tx()\n"},
 		{"\t//ctxls:ignore other for a reason\n\tx()\n", "\t//ctxls:ignore other,leak for a reason\n\tx()\n"},
 		{"//ctxls:ignore\nx()\n", "//ctxls:ignore\n//ctxls:ignore leak TODO: say why\nx()\n"},
+		{"f(`a\nb`, x())\r\n", "f(`a\nb`, x()) //ctxls:ignore leak TODO: say why\r\n"},
+		{"/* a\r\n*/ x()", "/* a\r\n*/ x() //ctxls:ignore leak TODO: say why"},
+		{"f(`a\nb`, x()) //ctxls:ignore other\n", "f(`a\nb`, x()) //ctxls:ignore other,leak\n"},
+		{"f(`a\nb`, x()) // said\n", "f(`a\nb`, x()) // said\n"},
+		{"f(`a\nb`, x(), `c\nd`)\n", "f(`a\nb`, x(), `c\nd`)\n"},
+		{"f(`a\nb`, x()) /* c\nd */\n", "f(`a\nb`, x()) /* c\nd */\n"},
+		{"f(`a\n//ctxls:ignore other\n`,\nx())\n", "f(`a\n//ctxls:ignore other\n`,\n//ctxls:ignore leak TODO: say why\nx())\n"},
+		{"f(`\n//ctxls:ignore other`); /*\n*/ x()\n", "f(`\n//ctxls:ignore other`); /*\n*/ x() //ctxls:ignore leak TODO: say why\n"},
 		{"// ctxls:ignore other\nx()\n", "// ctxls:ignore other\n//ctxls:ignore leak TODO: say why\nx()\n"},
 	} {
-		e := ignoreEdit("f.go", []byte(tt.text), strings.Index(tt.text, "x()"), "leak")
-		at := e.Range.Start.Offset
-		if got := tt.text[:at] + e.NewText + tt.text[at:]; got != tt.want {
+		got, at := tt.text, strings.Index(tt.text, "x()")
+		if e, ok := ignoreEdit("f.go", []byte(tt.text), at, "leak"); ok {
+			got = tt.text[:e.Range.Start.Offset] + e.NewText + tt.text[e.Range.Start.Offset:]
+		}
+		if got != tt.want {
 			t.Errorf("%q became %q, want %q", tt.text, got, tt.want)
 		}
 	}

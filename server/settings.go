@@ -1,13 +1,16 @@
 package server
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -20,29 +23,33 @@ import (
 var clientKeys = []string{"args", "enable", "path", "run", "trace"}
 
 // settingsFrom takes our section out of what a client sends: the section
-// itself or an object that holds it. It returns nil if there is none.
-func settingsFrom(raw []byte) map[string]json.RawMessage {
+// itself or an object that holds it. It returns nil if there is none; to some
+// clients an empty list is that.
+func settingsFrom(raw []byte) json.RawMessage {
 	var all map[string]json.RawMessage
-	if len(raw) == 0 || json.Unmarshal(raw, &all) != nil {
+	if json.Unmarshal(raw, &all) == nil && all[source] != nil {
+		raw, all = all[source], nil
+	}
+	if none := strings.Join(strings.Fields(string(raw)), ""); none == "" || none == "null" || none == "[]" {
 		return nil
 	}
-	if section, ok := all[source]; ok {
-		var inner map[string]json.RawMessage
-		if json.Unmarshal(section, &inner) != nil {
-			return nil
-		}
-		all = inner
+	if json.Unmarshal(raw, &all) != nil {
+		return bytes.TrimSpace(raw) // which is said to be wrong
 	}
 	for _, key := range clientKeys {
 		delete(all, key)
 	}
-	return all
+	section, err := json.Marshal(all)
+	if err != nil {
+		return nil
+	}
+	return section
 }
 
 // changedSettings takes our section out of what a client tells of. Some send
 // the sections of other servers, or nothing, to all of them: without the name of
 // ours it counts when a key is ours.
-func changedSettings(raw []byte) map[string]json.RawMessage {
+func changedSettings(raw []byte) json.RawMessage {
 	var all map[string]json.RawMessage
 	if json.Unmarshal(raw, &all) != nil {
 		return nil
@@ -55,16 +62,14 @@ func changedSettings(raw []byte) map[string]json.RawMessage {
 
 // setSettings takes over settings, as far as they are right, and says what is
 // wrong with the rest. It reports whether there were any.
-func (s *session) setSettings(section map[string]json.RawMessage) bool {
+func (s *session) setSettings(section json.RawMessage) bool {
 	if section == nil {
 		return false
 	}
-	data, err := json.Marshal(section)
-	if err != nil {
-		s.log.WarnContext(s.root, "unreadable settings", "error", err)
-		return false
+	cfg, problems := config.Parse(section)
+	if section[0] != '{' {
+		problems = config.Problems{{Message: fmt.Sprintf("%.40s is not a map of keys", section)}}
 	}
-	cfg, problems := config.Parse(data)
 	var messages []string
 	for _, p := range problems {
 		messages = append(messages, "ctxls settings: "+p.Message)
@@ -123,7 +128,7 @@ func (s *session) pullSettings() {
 	pulled := settingsFrom(values[0])
 	s.mu.Lock()
 	if pulled == nil && s.pulled && string(values[0]) == "null" {
-		pulled = make(map[string]json.RawMessage) // the user took them out
+		pulled = json.RawMessage(`{}`) // the user took them out
 	}
 	s.pulled = pulled != nil
 	s.mu.Unlock()
@@ -131,9 +136,13 @@ func (s *session) pullSettings() {
 }
 
 // awaitSettings waits for those that the client has been asked for at its
-// start: an answer by others would have to be taken back.
+// start: an answer by others would have to be taken back. A client that never
+// says that it is initialized is not asked.
 func (s *session) awaitSettings(ctx context.Context) error {
-	if !s.client().configuration {
+	s.mu.Lock()
+	asked := s.info.configuration && s.started
+	s.mu.Unlock()
+	if !asked {
 		return nil
 	}
 	select {

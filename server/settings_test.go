@@ -2,8 +2,10 @@ package server
 
 import (
 	"encoding/json"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Settings that were taken out of the editor no longer hold, but a client
@@ -37,10 +39,56 @@ func TestSettingsTakenOut(t *testing.T) {
 	for _, step := range []struct {
 		section  string
 		severity int
-	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}} {
+	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}, {`{"rules": {"leak": "hint"}}`, 4}, {`"hint"`, 2}} {
 		section.Store(step.section)
 		p.notify("workspace/didChangeConfiguration", map[string]any{"settings": nil})
 		shown(step.severity)
+	}
+	if m := p.next("a complaint", method("window/showMessage")); !strings.Contains(string(m.Params), `ctxls settings: \"hint\" is not a map of keys`) {
+		t.Errorf("%s", m.Params)
+	}
+}
+
+// A client may take its time to say what its settings are: nothing is shown
+// by others before.
+func TestSettingsThatComeLate(t *testing.T) {
+	text := "package m // LEAK\n"
+	dir := module(t, map[string]string{"a.go": text})
+	p := dial(t, new(fakes).options())
+	p.answer = func(method string, _ json.RawMessage) (any, bool) { return nil, method != "workspace/configuration" }
+	p.initialize(dir, map[string]any{"workspace": map[string]any{"configuration": true}})
+	uri := fileURI(dir + "/a.go")
+	p.open(uri, 1, text)
+	asked := p.next("the question", method("workspace/configuration"))
+	request := p.send("textDocument/codeAction", codeActionParams(uri, 0, 14))
+	time.Sleep(100 * time.Millisecond)
+	p.none("diagnostics", publishOf(uri))
+	p.none("an answer", func(m message) bool { return m.Method == "" })
+	p.write(message{JSONRPC: "2.0", ID: asked.ID, Result: json.RawMessage(`[{"rules": {"leak": "off"}}]`)})
+	if d := p.published(uri); d.Version == nil || len(d.Diagnostics) != 0 {
+		t.Errorf("%+v", d)
+	}
+	if result, err := p.response(request); err != nil || string(result) != "[]" {
+		t.Errorf("%s %v", result, err)
+	}
+}
+
+// One that is never asked, since it forgets to say that it is initialized, is
+// served all the same.
+func TestSettingsThatNobodyAsksFor(t *testing.T) {
+	text := "package m // LEAK\n"
+	dir := module(t, map[string]string{"a.go": text})
+	p := dial(t, new(fakes).options())
+	_, err := p.call("initialize", map[string]any{
+		"rootUri": fileURI(dir), "capabilities": map[string]any{"workspace": map[string]any{"configuration": true}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	uri := fileURI(dir + "/a.go")
+	p.open(uri, 1, text)
+	if d := p.published(uri); len(d.Diagnostics) != 1 {
+		t.Errorf("%+v", d)
 	}
 }
 

@@ -20,15 +20,14 @@ import (
 // view is one module, or the part of it in a workspace folder, and what was
 // found in it.
 type view struct {
-	dir    string
-	folder string // the workspace folder that it is of; "" when it was made for a file alone
+	dir string
 
 	failure string          // why it could not be loaded; only the worker uses it
 	notes   map[string]bool // files outside of packages that have a problem; only the worker uses it
 	poller  poller
 
 	mu       sync.Mutex
-	patterns []string
+	need     need
 	setup    setup            // of dir
 	setups   map[string]setup // of its other folders
 	driver   driver
@@ -83,11 +82,11 @@ func (r *fileResult) current(doc *document) bool {
 // configure takes over a new setup. It makes the view's driver anew, with what
 // is open as overlays, when that asks for another way to load. The session is
 // locked.
-func (s *session) configure(v *view, next setup) {
+func (s *session) configure(v *view, folder string, next setup) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	old := v.setup
-	v.setup = next
+	v.need.folder, v.setup = folder, next
 	if old.hints != next.hints {
 		s.refreshHints()
 	}
@@ -130,12 +129,23 @@ func (v *view) close(log *slog.Logger) {
 	}
 }
 
-func (v *view) widen(pattern string) {
+func (v *view) needed() need {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if !slices.Contains(v.patterns, pattern) && !slices.Contains(v.patterns, "./...") {
-		v.patterns = append(slices.Clip(v.patterns), pattern)
-	}
+	return v.need
+}
+
+func (v *view) setPatterns(patterns []string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.need.patterns = patterns
+}
+
+// covers reports whether the packages in the file's folder are the view's.
+func (v *view) covers(path string) bool {
+	patterns := v.needed().patterns
+	rel, err := filepath.Rel(v.dir, filepath.Dir(path))
+	return slices.Contains(patterns, allPackages) || err == nil && slices.Contains(patterns, "./"+filepath.ToSlash(rel))
 }
 
 // load takes a snapshot of what the view is now. When the driver is replaced
@@ -143,7 +153,7 @@ func (v *view) widen(pattern string) {
 func (v *view) load(ctx context.Context) (snapshot, error) {
 	for {
 		v.mu.Lock()
-		d, patterns, turn := v.driver, v.patterns, v.drivers
+		d, patterns, turn := v.driver, v.need.patterns, v.drivers
 		v.mu.Unlock()
 		snap, err := d.Snapshot(ctx, patterns...)
 		if err == nil || ctx.Err() != nil || v.turn() == turn {
@@ -174,6 +184,12 @@ func (v *view) result(path string) *fileResult {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.files[path]
+}
+
+func (v *view) results() map[string]*fileResult {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.files)
 }
 
 // update puts the results of a package in place of its older ones and returns
@@ -219,6 +235,17 @@ func (v *view) clear() []string {
 	return append(v.retain(nil), slices.Sorted(maps.Keys(v.notes))...)
 }
 
+// inherit takes over what a closed view knew of a file, until its package is
+// analysed in this one, or turns out not to be in it.
+func (v *view) inherit(path string, r *fileResult) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.files[path] == nil {
+		v.files[path] = r
+		v.packages[r.pkg] = append(v.packages[r.pkg], path)
+	}
+}
+
 // setupIn returns the setup of a folder in the view.
 func (s *session) setupIn(v *view, dir string) setup {
 	v.mu.Lock()
@@ -226,9 +253,10 @@ func (s *session) setupIn(v *view, dir string) setup {
 	if dir == v.dir {
 		known, ok = v.setup, true
 	}
+	folder := v.need.folder
 	v.mu.Unlock()
 	if !ok {
-		known = s.setupOf(dir, v.folder)
+		known = s.setupOf(dir, folder)
 		v.mu.Lock()
 		v.setups[dir] = known
 		v.mu.Unlock()

@@ -79,8 +79,8 @@ func (s *session) filesChanged(paths ...string) {
 		v.withDriver(func(d driver) { d.FilesChanged(paths...) })
 	}
 	for _, path := range paths {
-		switch filepath.Base(path) {
-		case config.FileName, "go.mod", "go.work":
+		name := filepath.Base(path)
+		if name == config.FileName || name == "go.mod" || name == "go.work" || isFolder(path) { // what came with a folder isn't told
 			s.mu.Lock()
 			s.unread = true // there may be a new module, or other settings
 			s.mu.Unlock()

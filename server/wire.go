@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -120,6 +121,9 @@ func (s *session) ordered(next jsonrpc2.Handler) jsonrpc2.Handler {
 		case !handled[method]:
 			return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "ctxls has no method %q", method)
 		case method != protocol.MethodInitialize && method != protocol.MethodShutdown:
+			if member := missing(method, json.RawMessage(req.Params())); member != "" {
+				return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "bad parameters of %s: %s is missing", method, member)
+			}
 			request, ok := ctx.Value(requestKey{}).(context.Context)
 			if !ok {
 				return nil, fmt.Errorf("the context of %q doesn't come from the wire", method)

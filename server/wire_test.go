@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,30 @@ func TestLifecycleErrors(t *testing.T) {
 	refused("textDocument/codeAction", nil, -32602)
 	refused("textDocument/codeAction", map[string]any{"textDocument": 1}, -32602)
 	refused("textDocument/codeAction", map[string]any{"textDocument": map[string]any{"uri": "file:///a.go"}, "range": textRange{Start: textPosition{-1, 0}}, "context": map[string]any{}}, -32602)
+	document, position, place := map[string]any{"uri": fileURI(dir + "/a.go")}, textPosition{}, textRange{}
+	for method, members := range map[string]map[string]any{
+		"textDocument/codeAction":        {"textDocument": document, "range": place, "context": map[string]any{}},
+		"textDocument/hover":             {"textDocument": document, "position": position},
+		"textDocument/documentHighlight": {"textDocument": document, "position": position},
+		"textDocument/inlayHint":         {"textDocument": document, "range": place},
+		"textDocument/codeLens":          {"textDocument": document},
+		"textDocument/diagnostic":        {"textDocument": document},
+	} {
+		if _, err := p.call(method, members); err != nil {
+			t.Errorf("%s: %v", method, err)
+		}
+		for name := range members {
+			for _, value := range []any{nil, map[string]any{}} {
+				params := maps.Clone(members)
+				if params[name] = value; value == nil {
+					delete(params, name)
+				} else if name == "context" {
+					continue // it says nothing that we need
+				}
+				refused(method, params, -32602)
+			}
+		}
+	}
 	refused("workspace/executeCommand", map[string]any{"command": "no.such"}, -32602)
 	if result, err := p.call("shutdown", nil); err != nil || string(result) != "null" {
 		t.Errorf("shutdown: %s, %v", result, err)
