@@ -19,7 +19,7 @@ import (
 // onPurpose reports whether a comment or the name of a variable says that the
 // root is meant.
 func (c *candidate) onPurpose() bool {
-	return c.pass.SaysWhy(c.expr, c.path) || saysSo(variableOf(c.path))
+	return c.pass.SaysWhy(c.expr, c.path) || saysSo(variableOf(c.path)) || c.pass.Func.Obj != nil && detaches.MatchString(c.pass.Func.Obj.Name())
 }
 
 // variableOf is the name of the variable that a value ends in: that of the
@@ -42,6 +42,9 @@ func variableOf(path []ast.Node) string {
 }
 
 var intent = regexp.MustCompile(`(?i)cleanup|shutdown|^bg|background|detach|drain|rollback|teardown|clos(e|ing)|stop|grace|final|flush|root|^base`)
+
+// detaches matches the names of functions that are there to detach.
+var detaches = regexp.MustCompile(`(?i)detach|background(ctx|context)`)
 
 // saysSo reports whether a variable's name says that it holds a context of
 // its own.

@@ -39,3 +39,13 @@ func starts(w http.ResponseWriter, r *http.Request, s store) {
 	//nolint:gosec
 	go s.Delete(context.Background(), "a")
 }
+
+type tracked struct{ context.Context }
+
+func tracks(ctx context.Context, name string) *tracked { return &tracked{ctx} }
+
+// Detached is there to do this.
+func Detached(ctx context.Context) *tracked {
+	name, _ := ctx.Value("name").(string)
+	return tracks(context.Background(), name)
+}
