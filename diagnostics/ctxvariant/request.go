@@ -44,29 +44,40 @@ func getsContext(call *ssa.Call) bool {
 	return false
 }
 
-// onlyWritten reports whether a request that a call makes is written out by
-// hand, and goes to nobody else who could look at its context.
-func onlyWritten(call *ssa.Call) bool {
-	written, elsewhere := false, false
-	for _, ref := range *call.Referrers() {
-		request, ok := ref.(*ssa.Extract)
-		if !ok || request.Index != 0 {
-			continue
-		}
-		for _, use := range *request.Referrers() {
+// unsent reports whether a request that a call makes is read or written out by
+// hand, and goes to nobody who could send it.
+func unsent(call *ssa.Call) bool {
+	const deepest = 2 // calls down
+	var goesOn func(request ssa.Value, depth int) bool
+	goesOn = func(request ssa.Value, depth int) bool {
+		return slices.ContainsFunc(*request.Referrers(), func(use ssa.Instruction) bool {
 			switch use := use.(type) {
 			case *ssa.FieldAddr, *ssa.DebugRef:
+				return false
 			case *ssa.Call:
-				fn := flow.Callee(use.Common())
-				own := fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" && fn.Signature().Recv() != nil && len(use.Call.Args) > 0 && use.Call.Args[0] == request
-				written = written || own && (fn.Name() == "Write" || fn.Name() == "WriteProxy")
-				elsewhere = elsewhere || !own
-			default:
-				elsewhere = true
+				fn := use.Call.StaticCallee()
+				at := slices.Index(use.Call.Args, request)
+				if fn == nil || at < 0 {
+					return true
+				}
+				if obj := flow.Callee(use.Common()); at == 0 && fn.Signature.Recv() != nil && obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == "net/http" {
+					return obj.Name() == "WithContext" || obj.Name() == "Clone"
+				}
+				return depth == deepest || len(fn.Blocks) == 0 || goesOn(fn.Params[at], depth+1)
+			}
+			return true
+		})
+	}
+	found := false
+	for _, ref := range *call.Referrers() {
+		if request, ok := ref.(*ssa.Extract); ok && request.Index == 0 {
+			found = true
+			if goesOn(request, 0) {
+				return false
 			}
 		}
 	}
-	return written && !elsewhere
+	return found
 }
 
 // fills reports whether the request whose context is at hand is the variable

@@ -73,7 +73,7 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(call) || onlyWritten(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(call) || unsent(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
 		return
 	case onThisHost(call), v.request && fills(pass, path, ctx):
 		return
@@ -246,7 +246,7 @@ func preparesForContext(call *ssa.Call, fn *types.Func) bool {
 	var statements []ssa.Value
 	for _, ref := range *call.Referrers() {
 		if stmt, ok := ref.(*ssa.Extract); ok && stmt.Index == 0 {
-			statements = append(statements, stmt)
+			statements = append(statements, flow.ValuesOf(stmt)...)
 		}
 	}
 	for i := 0; i < len(statements); i++ {

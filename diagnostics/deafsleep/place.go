@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
@@ -154,6 +155,38 @@ func delayed(pass *rule.Pass, pos token.Pos) bool {
 			return false
 		case *ast.FuncLit:
 			return i+2 < len(path) && launches(path[i+1], path[i+2], n) && (!hasContext(pass, n) || receivedBefore(n, pos) || leftAlone(pass, n))
+		}
+	}
+	return false
+}
+
+// apart reports whether the sleep stands in the literal of a goroutine that
+// nobody waits for, and that makes no use of the context.
+func apart(pass *rule.Pass, sleep *ssa.Call, ctx *types.Var) bool {
+	lit, ok := sleep.Parent().Syntax().(*ast.FuncLit)
+	return ok && leftAlone(pass, lit) && !mentions(pass, lit, ctx)
+}
+
+// withoutEnd reports whether the sleep is reached only where the Done channel of
+// a context is nil.
+func withoutEnd(sleep *ssa.Call) bool {
+	for b := sleep.Block(); b.Idom() != nil; b = b.Idom() {
+		dominator := b.Idom()
+		branch, ok := dominator.Instrs[len(dominator.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		compare, ok := branch.Cond.(*ssa.BinOp)
+		if !ok || compare.Op != token.NEQ && compare.Op != token.EQL {
+			continue
+		}
+		nilSide := dominator.Succs[0]
+		if compare.Op == token.NEQ {
+			nilSide = dominator.Succs[1]
+		}
+		null, ok := compare.Y.(*ssa.Const)
+		if ok && null.IsNil() && flow.IsDone(compare.X) && len(nilSide.Preds) == 1 && nilSide.Dominates(sleep.Block()) {
+			return true
 		}
 	}
 	return false

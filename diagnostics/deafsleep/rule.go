@@ -66,7 +66,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		return
 	}
 	ctx := named(pass, call, live)
-	if takesBack(pass, call.Pos(), ctx) {
+	if takesBack(pass, call.Pos(), ctx) || withoutEnd(sleep) {
 		return
 	}
 	risk := rule.Medium
@@ -84,7 +84,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	brief := bounded && longest < time.Second
 	undo := undoes(pass, call.Pos())
 	if undo || !bounded && inMicroseconds(sleep.Call.Args[0]) || bounded && longest <= shortest || brief && asked(pass, call.Pos()) ||
-		delayed(pass, call.Pos()) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) {
+		delayed(pass, call.Pos()) || apart(pass, sleep, ctx.Var) || delays(pass) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
@@ -97,6 +97,11 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		d.Fixes = append(d.Fixes, fix)
 	}
 	pass.Report(d)
+}
+
+// delays reports whether the function by its name is there to delay.
+func delays(pass *rule.Pass) bool {
+	return pass.Func.Obj != nil && strings.Contains(strings.ToLower(pass.Func.Obj.Name()), "delay")
 }
 
 func howLong(pass *rule.Pass, call *ast.CallExpr, longest time.Duration, bounded bool) string {

@@ -99,8 +99,12 @@ func (g *growth) locate() bool {
 			g.target = g.assign.Lhs[i]
 		}
 	}
-	for _, n := range g.path {
+	for i, n := range g.path {
 		switch n.(type) {
+		case *ast.FuncLit:
+			if i+1 < len(g.path) && g.pass.Flow.SharedCall(g.path[i+1]) {
+				return false // it runs once
+			}
 		case *ast.ForStmt, *ast.RangeStmt:
 			if g.outside(n) {
 				g.loop = n.(ast.Stmt)

@@ -20,6 +20,26 @@ func CommandOutlives(call *ssa.Call) bool {
 	return started && !waited
 }
 
+// ValuesOf are a value and what its function reads from the variables that it
+// is assigned to.
+func ValuesOf(v ssa.Value) []ssa.Value {
+	values := []ssa.Value{v}
+	for _, ref := range *v.Referrers() {
+		store, ok := ref.(*ssa.Store)
+		if !ok || store.Val != v {
+			continue
+		}
+		if cell, ok := store.Addr.(*ssa.Alloc); ok {
+			for _, ref := range *cell.Referrers() {
+				if load, ok := ref.(*ssa.UnOp); ok {
+					values = append(values, load)
+				}
+			}
+		}
+	}
+	return values
+}
+
 // EachUse visits the uses of what a call returns, by way of local variables.
 func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
 	values := []ssa.Value{call}

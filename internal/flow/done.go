@@ -205,6 +205,9 @@ func receivesDone(instr ssa.Instruction) bool {
 	return ok && recv.Op == token.ARROW && isDoneChan(recv.X)
 }
 
+// IsDone reports whether v is the Done channel of a context.
+func IsDone(v ssa.Value) bool { return isDoneChan(v) }
+
 // isDoneChan reports whether v is certainly what the Done method of a context
 // returned.
 func isDoneChan(v ssa.Value) bool {

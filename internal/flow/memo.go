@@ -18,7 +18,7 @@ func (p *Package) FillsMemo(path []ast.Node) bool {
 		case *ast.FuncDecl:
 			return n.Body != nil && p.fillsWhatItReturned(n.Body)
 		case *ast.FuncLit:
-			if i+1 < len(path) && p.sharedCall(path[i+1]) {
+			if i+1 < len(path) && p.SharedCall(path[i+1]) {
 				return true
 			}
 		case *ast.IfStmt:
@@ -96,8 +96,8 @@ func (p *Package) lasts(x ast.Expr) bool {
 	return ok && v.Pkg() != nil && (v.IsField() && id != x || v.Parent() == v.Pkg().Scope())
 }
 
-// sharedCall reports whether a call runs a literal once for several callers.
-func (p *Package) sharedCall(n ast.Node) bool {
+// SharedCall reports whether a call runs a literal once for several callers.
+func (p *Package) SharedCall(n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return false

@@ -26,7 +26,7 @@ func (p *Package) NeverDone(f *Func, ctx LiveContext) bool {
 		for _, body := range f.Bodies {
 			for _, param := range body.Params {
 				if param.Object() == ctx.Var {
-					return p.givenRoots(param, 0)
+					return besideCommand(body) || p.givenRoots(param, 0)
 				}
 			}
 		}
@@ -55,6 +55,19 @@ func isCommand(t types.Type) bool {
 	app, _, _ := types.LookupFieldOrMethod(t, true, pkg, "App")
 	_, isField := app.(*types.Var)
 	return pkg.Name() == "cli" && name == "Context" && isField
+}
+
+// besideCommand reports whether a function gets its context together with a
+// command of urfave's third version, which doesn't hold it any more.
+func besideCommand(fn *ssa.Function) bool {
+	return slices.ContainsFunc(fn.Params, func(param *ssa.Parameter) bool {
+		ptr, ok := types.Unalias(param.Type()).(*types.Pointer)
+		if !ok {
+			return false
+		}
+		named, ok := types.Unalias(ptr.Elem()).(*types.Named)
+		return ok && named.Obj().Name() == "Command" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "github.com/urfave/cli/v3"
+	})
 }
 
 // holdsCommands reports whether all that a local is ever assigned is the

@@ -3,7 +3,7 @@ package flow
 import "regexp"
 
 // meant matches comments that give a reason for a root.
-var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\b(us(e|es|ing)|with|under|gets?) (a|an|its) (new|own|separate|different|fresh) (ctx|context)\b|\balways\b|on shutdown|\bcontinu(e|es|ing) (when|after|even|although|though|while|once)\b|even (if|when|after)|(not|n['’]t) (be |get )?(cancel|propagat|bound|inherit|tie)|n['’]t (want|wish)\W+(\w+\W+){0,3}?cancell?ed\b|nolint:.*\b(contextcheck|all)\b`)
+var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\b(us(e|es|ing)|with|under|gets?) (a|an|its) (new|own|separate|different|fresh) (ctx|context)\b|\balways\b|on shutdown|\bcontinu(e|es|ing) (when|after|even|although|though|while|once)\b|even (if|when|after)|(not|n['’]t) (be |get )?(cancel|abort|propagat|bound|inherit|tie)|n['’]t (want|wish)\W+(\w+\W+){0,3}?cancell?ed\b|nolint:.*\b(contextcheck|all)\b`)
 
 var nolint = regexp.MustCompile(`^// ?nolint:.*\b(contextcheck|all)\b`)
 

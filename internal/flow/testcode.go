@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // isTesting reports whether a function is part of a test by its signature: it
@@ -15,6 +17,14 @@ func isTesting(sig *types.Signature) bool {
 		}
 	}
 	return sig.Recv() != nil && (holdsTestingTB(sig.Recv().Type(), 0) || givesTestingTB(sig.Recv().Type()))
+}
+
+// importsGinkgo reports whether a file is written for ginkgo, whose specs are
+// literals without a testing.TB, in files of any name.
+func importsGinkgo(file *ast.File) bool {
+	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
+		return strings.HasPrefix(spec.Path.Value, `"github.com/onsi/ginkgo`)
+	})
 }
 
 // holdsTestingTB reports whether a struct has a testing.TB in a field of its

@@ -234,3 +234,23 @@ func pulls(ctx context.Context, r *remote.Repository) error {
 func puts(ctx context.Context, q remote.Queue) error {
 	return q.Put("job") // want `Put goes on when ctx is done, unlike PutContext`
 }
+
+type sender struct{ client *http.Client }
+
+// What decorates it here sends it as well.
+func sends(ctx context.Context, s *sender, url string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	req, err := http.NewRequest(http.MethodGet, url, nil) // want `http.NewRequest goes on when ctx is done`
+	if err != nil {
+		return err
+	}
+	return s.decorates(req)
+}
+
+func (s *sender) decorates(req *http.Request) error {
+	req.Header.Set("X-Padding", "0")
+	_, err := s.client.Do(req)
+	return err
+}

@@ -12,7 +12,7 @@ func selects(ctx context.Context, db *sql.DB, tx *sql.Tx) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer plain.Close()
+	defer func() { _ = plain.Close() }()
 	stmt := txStmtContext(ctx, tx, plain)
 	return stmt.QueryContext(ctx)
 }

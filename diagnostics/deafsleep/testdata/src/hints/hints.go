@@ -152,3 +152,23 @@ func registers(ctx context.Context, register func(context.Context) error) {
 		_ = register(ctx)
 	}()
 }
+
+// Nobody waits for it, and it has nothing to do with the context.
+func crawls(ctx context.Context, fetch func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	get := func() {
+		for range 10 {
+			_ = fetch()
+			time.Sleep(time.Second) // want `goes on when ctx is done`
+		}
+	}
+	go get()
+	return nil
+}
+
+// It is there to delay.
+func delayAnswer(ctx context.Context, least time.Duration) {
+	time.Sleep(least) // want `goes on when ctx is done`
+}

@@ -24,3 +24,22 @@ func capped(ctx context.Context, busy func() bool) error {
 	}
 	return nil
 }
+
+// Only a context without an end comes to the sleep.
+func endless(ctx context.Context, try func() error, pause time.Duration) error {
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		if done := ctx.Done(); done != nil {
+			select {
+			case <-done:
+				return err
+			case <-time.After(pause):
+				continue
+			}
+		}
+		time.Sleep(pause)
+	}
+}

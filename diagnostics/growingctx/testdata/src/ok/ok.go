@@ -3,6 +3,7 @@ package ok
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 )
@@ -195,3 +196,14 @@ func fromBefore(h holder, keys []string, use func(holder)) {
 }
 
 type label struct{}
+
+// It runs once.
+func firstTurn(ctx context.Context, use func(context.Context) bool) {
+	var first sync.Once
+	for {
+		first.Do(func() { ctx = context.WithValue(ctx, key{}, 1) })
+		if use(ctx) {
+			return
+		}
+	}
+}
