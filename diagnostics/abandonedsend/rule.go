@@ -8,7 +8,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -105,7 +104,7 @@ func (s *sender) report() {
 		d.Severity = rule.Information
 	}
 	ownersSay := kept(first) && leaves(first) && !first.Served
-	if first.Paced || ownersSay || serves(first) || s.within((*flow.Func).HoldsTest) || s.endsWithProcess(leaves(first)) {
+	if first.Paced || ownersSay || first.EndsServer() || s.within((*flow.Func).HoldsTest) || s.endsWithProcess(leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)
@@ -130,27 +129,6 @@ func (s *sender) within(is func(*flow.Func) bool) bool {
 		return f == nil || !is(f)
 	})
 }
-
-// serves reports whether a goroutine runs a server, and the send tells that it
-// has ended or couldn't begin: whoever heard of one of them ends the rest, and as
-// a rule the program.
-func serves(wait flow.Wait) bool {
-	if wait.Inner != nil || flow.InLoop(wait.Instr) {
-		return false
-	}
-	for _, block := range wait.Instr.Parent().Blocks {
-		for _, instr := range block.Instrs {
-			if call, ok := instr.(*ssa.Call); ok {
-				if fn := flow.Callee(call.Common()); fn != nil && servers.MatchString(fn.Name()) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-var servers = regexp.MustCompile(`^(?i:listenand)?(?i:serve)($|[A-Z0-9_])`)
 
 // leaves reports whether a wait is for a receiver that can leave.
 func leaves(wait flow.Wait) bool {

@@ -102,20 +102,10 @@ func (c *candidate) literalHears(site ssa.CallInstruction, path []ast.Node) bool
 		}
 		return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 			lit, ok := c.pass.LiteralOf(arg)
-			return ok && c.usesLive(lit.Body)
+			return ok && c.pass.WorksUnder(lit.Body, c.live.Var)
 		})
 	}
 	return false
-}
-
-func (c *candidate) usesLive(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && c.pass.TypesInfo.Uses[id] == c.live.Var
-		return !found
-	})
-	return found
 }
 
 // nilFallback reports whether the root stands in for a context, or something

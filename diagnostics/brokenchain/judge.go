@@ -39,7 +39,7 @@ func (c *candidate) judge() (verdict, flow.RootUse) {
 			if v > worst {
 				worst, at = v, u
 			}
-			starts = starts || v < broken && c.startsWork(u)
+			starts = starts || c.startsWork(u, v)
 		}
 	}
 	if starts {
@@ -48,10 +48,16 @@ func (c *candidate) judge() (verdict, flow.RootUse) {
 	return worst, at
 }
 
-// startsWork reports whether a call by its name starts what goes on after it.
-func (c *candidate) startsWork(u flow.RootUse) bool {
-	fn := flow.Callee(u.Instr.(ssa.CallInstruction).Common())
-	return fn != nil && len(u.Derived) == 0 && flow.SetsOffByName(fn.Name())
+// startsWork reports whether a call by its name starts what goes on after it,
+// and may do so under its context.
+func (c *candidate) startsWork(u flow.RootUse, v verdict) bool {
+	call, ok := u.Instr.(*ssa.Call)
+	if !ok || len(u.Derived) > 0 {
+		return false
+	}
+	fn := flow.Callee(call.Common())
+	return fn != nil && flow.SetsOffByName(fn.Name()) &&
+		(v == doubtful && c.need(call.Common()).Hears() || c.pass.Flow.PassedFate(call) == flow.KeptElsewhere)
 }
 
 // ownLifetime reports whether the function hands the cancel function of a

@@ -223,18 +223,8 @@ func onThisHost(call *ssa.Call) bool {
 func givenWork(pass *rule.Pass, call *ast.CallExpr, ctx flow.LiveContext) bool {
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 		lit, ok := pass.LiteralOf(arg)
-		return ok && mentions(pass, lit.Body, ctx.Var)
+		return ok && pass.WorksUnder(lit.Body, ctx.Var)
 	})
-}
-
-func mentions(pass *rule.Pass, n ast.Node, v *types.Var) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && pass.TypesInfo.Uses[id] == v
-		return !found
-	})
-	return found
 }
 
 // preparesForContext reports whether a call only prepares a statement, which is

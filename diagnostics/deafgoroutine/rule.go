@@ -179,7 +179,7 @@ func minor(pass *rule.Pass, wait deafWait) bool {
 		}
 	}
 	left := wait.Kept && wait.Reason == flow.ReceiverLeaves && !wait.Served
-	if left || wait.Paced || wait.Inner != nil && wait.Inner.Kept && len(wait.Steps) == 0 {
+	if left || wait.Paced || wait.EndsServer() || wait.Inner != nil && wait.Inner.Kept && len(wait.Steps) == 0 {
 		return true // whether it comes to that, the owner of the channel decides
 	}
 	if toldElsewhere(pass, wait) || !wait.Certain && pass.Flow.NeverDone(pass.Func, wait.ctx) {

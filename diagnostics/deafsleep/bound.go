@@ -111,7 +111,14 @@ func inMicroseconds(v ssa.Value) bool {
 	if !ok || product.Op != token.MUL {
 		return false
 	}
-	for _, factor := range []ssa.Value{product.X, product.Y} {
+	for i, factor := range []ssa.Value{product.X, product.Y} {
+		other := []ssa.Value{product.Y, product.X}[i]
+		if convert, ok := other.(*ssa.Convert); ok {
+			other = convert.X
+		}
+		if _, computed := other.(*ssa.BinOp); computed {
+			continue
+		}
 		if c, ok := factor.(*ssa.Const); ok && c.Value != nil && constant.Compare(c.Value, token.EQL, constant.MakeInt64(int64(time.Microsecond))) {
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -178,6 +179,9 @@ func (t *task) instr(pos token.Pos) ssa.Instruction {
 	return best
 }
 
+// givesBack matches the names of what ends something, and nothing else.
+var givesBack = regexp.MustCompile(`^(?i:close|stop|shutdown|release|rollback|unlock)$`)
+
 // needs reports whether a call works under the context in an argument: one
 // that reads values alone doesn't. One that only asks whether it is done, or
 // waits until it is, asks the wrong one, unless the task asks the group's too.
@@ -187,7 +191,7 @@ func (t *task) needs(call *ast.CallExpr, arg int, asksGroup bool) bool {
 	if fn != nil && fn.FullName() == "context.WithValue" {
 		return true // what is made of it is used
 	}
-	if fn != nil && flow.EndsByName(fn.Name()) {
+	if fn != nil && givesBack.MatchString(fn.Name()) {
 		return false // not to be cut off
 	}
 	site, ok := t.instr(call.Lparen).(ssa.CallInstruction)

@@ -40,14 +40,15 @@ func (g *goroutine) cancelled(c *flow.Context) (ending, bool) {
 		return ending{}, false
 	}
 	e := ending{ctx: c, made: c.Call.Pos()}
-	for _, site := range g.pass.Flow.CancelSites(c) {
+	sites := g.pass.Flow.CancelSites(c)
+	for _, site := range sites {
 		if !site.Calls || site.Launched {
 			continue
 		}
 		d, ok := site.Instr.(*ssa.Defer)
 		if !ok || d.Parent() != g.launcher { // in a literal: is that deferred here?
 			d = deferOf(g.launcher, site.Body)
-			if d != nil && !always(site.Instr) {
+			if d != nil && !always(site.Instr.Parent(), sites) {
 				continue // the literal decides
 			}
 		}
@@ -66,14 +67,37 @@ func (g *goroutine) cancelled(c *flow.Context) (ending, bool) {
 	return e, returns > 0
 }
 
-// always reports whether a function comes to an instruction whenever it
-// returns.
-func always(instr ssa.Instruction) bool {
-	for _, block := range instr.Parent().Blocks {
-		last := block.Instrs[len(block.Instrs)-1]
-		if _, returns := last.(*ssa.Return); returns && block != instr.Parent().Recover && !instr.Block().Dominates(block) {
-			return false
+// always reports whether a literal calls the cancel function on each way, at
+// one of the sites. That there is one counts as known.
+func always(lit *ssa.Function, sites []flow.CancelSite) bool {
+	cancels := make(map[*ssa.BasicBlock]bool)
+	for _, site := range sites {
+		if site.Calls && site.Instr.Parent() == lit {
+			cancels[site.Instr.Block()] = true
 		}
+	}
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := []*ssa.BasicBlock{lit.Blocks[0]}
+	for len(work) > 0 {
+		block := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[block] || cancels[block] {
+			continue
+		}
+		seen[block] = true
+		next := block.Succs
+		switch last := block.Instrs[len(block.Instrs)-1].(type) {
+		case *ssa.Return:
+			return false
+		case *ssa.If:
+			if compare, ok := last.Cond.(*ssa.BinOp); ok && flow.IsCancelFunc(compare.X.Type()) {
+				next = next[:1]
+				if compare.Op == token.EQL {
+					next = block.Succs[1:]
+				}
+			}
+		}
+		work = append(work, next...)
 	}
 	return true
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -223,4 +225,22 @@ func (p *Pass) LiteralOf(x ast.Expr) (*ast.FuncLit, bool) {
 		return true
 	})
 	return only, only != nil && times == 1
+}
+
+// WorksUnder reports whether code makes more of a context than to tell
+// something.
+func (p *Pass) WorksUnder(code ast.Node, ctx *types.Var) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if fn, ok := typeutil.Callee(p.TypesInfo, n).(*types.Func); ok && flow.OnlyTells(fn) {
+				return false
+			}
+		case *ast.Ident:
+			found = found || p.TypesInfo.Uses[n] == ctx
+		}
+		return !found
+	})
+	return found
 }

@@ -28,22 +28,25 @@ func notPositive(v ssa.Value) bool {
 	return ok && c.Value != nil && constant.Sign(c.Value) <= 0
 }
 
-// isPast reports whether a time is the present, or a constant time before that;
-// or none at all.
+// isPast reports whether a time is the present, or a constant time before that.
 func isPast(t ssa.Value) bool {
-	switch t := t.(type) {
-	case *ssa.Const:
-		return true // time.Time{}
-	case *ssa.Call:
-		fn := Callee(t.Common())
-		return Is(fn, "time.Now") || Is(fn, "(time.Time).Add") && notPositive(t.Call.Args[1]) && isPast(t.Call.Args[0])
-	case *ssa.UnOp:
-		cell, ok := t.X.(*ssa.Alloc)
-		if !ok || t.Op != token.MUL {
+	const longest = 8 // variables can be made from themselves
+	for range longest {
+		switch x := t.(type) {
+		case *ssa.Call:
+			fn := Callee(x.Common())
+			if !Is(fn, "(time.Time).Add") || !notPositive(x.Call.Args[1]) {
+				return Is(fn, "time.Now")
+			}
+			t = x.Call.Args[0]
+		case *ssa.UnOp:
+			if x.Op != token.MUL {
+				return false
+			}
+			t = onlyStored(x.X)
+		default:
 			return false
 		}
-		only := onlyStore(cell)
-		return only != nil && isPast(only)
 	}
 	return false
 }

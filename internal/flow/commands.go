@@ -1,6 +1,10 @@
 package flow
 
-import "golang.org/x/tools/go/ssa"
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
 
 // CommandOutlives reports whether the command that a call makes is started and
 // not waited for in its function, or handed on: it may be meant to go on.
@@ -40,7 +44,8 @@ func ValuesOf(v ssa.Value) []ssa.Value {
 	return values
 }
 
-// EachUse visits the uses of what a call returns, by way of local variables.
+// EachUse visits the uses of what a call returns, by way of local
+// variables, in literals as well.
 func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
 	values := []ssa.Value{call}
 	for i := 0; i < len(values); i++ {
@@ -58,9 +63,11 @@ func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
 				visit(store)
 				continue
 			}
-			for _, ref := range *cell.Referrers() {
-				if load, ok := ref.(*ssa.UnOp); ok {
-					values = append(values, load)
+			for _, c := range cellsOf(cell) {
+				for _, ref := range *c.Referrers() {
+					if load, ok := ref.(*ssa.UnOp); ok && !slices.Contains(values, ssa.Value(load)) {
+						values = append(values, load)
+					}
 				}
 			}
 		}

@@ -71,7 +71,7 @@ func (n *counter) count(fn *ssa.Function) int {
 		case passesOnce(block):
 			n.once = min(n.once+k, many)
 			delete(weights, block)
-		case afterPanic(block):
+		case afterPanic(block) && n.endsBySending(fn.Parent()):
 			n.panicked = max(n.panicked, k)
 			delete(weights, block)
 		}
@@ -114,6 +114,27 @@ func (n *counter) count(fn *ssa.Function) int {
 	}
 	n.done[fn] = total
 	return total
+}
+
+// endsBySending reports whether nothing that can panic comes after a send of fn:
+// who sends after a panic then hasn't sent before.
+func (n *counter) endsBySending(fn *ssa.Function) bool {
+	if fn == nil {
+		return false
+	}
+	for _, op := range n.c.sends {
+		if op.fn() != fn {
+			continue
+		}
+		for _, block := range fn.Blocks {
+			for _, instr := range block.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && comesTo(op.instr, call) && n.w.p.CanPanic(call.Common()) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // passes reports whether a call hands the channel to a function, or the

@@ -120,8 +120,11 @@ func (p *Package) literalFate(lit *ssa.Function) KeepFate {
 			case *ssa.Return:
 				fate = max(fate, KeptInResult)
 			case *ssa.Store:
-				if _, local := ref.Addr.(*ssa.Alloc); ref.Val == v && !local {
-					fate = max(fate, storeFate(ref))
+				if _, local := ref.Addr.(*ssa.Alloc); ref.Val != v || local {
+					continue
+				}
+				if kept := storeFate(ref); kept == KeptElsewhere || returned(ref.Addr) {
+					fate = max(fate, kept)
 				}
 			case *ssa.Call:
 				s := p.SummaryOf(Callee(ref.Common()))
@@ -141,6 +144,21 @@ func (p *Package) literalFate(lit *ssa.Function) KeepFate {
 		}
 	}
 	return fate
+}
+
+// returned reports whether an address lies in a variable that its function
+// returns.
+func returned(addr ssa.Value) bool {
+	for {
+		switch x := addr.(type) {
+		case *ssa.FieldAddr:
+			addr = x.X
+		case *ssa.IndexAddr:
+			addr = x.X
+		default:
+			return addr.Referrers() != nil && slices.ContainsFunc(*addr.Referrers(), func(ref ssa.Instruction) bool { _, ok := ref.(*ssa.Return); return ok })
+		}
+	}
 }
 
 // goesFrom returns the go statements of this package that run a literal; the

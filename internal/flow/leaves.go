@@ -15,7 +15,7 @@ import (
 // that it has ended, nor the failure of the call that would have started the
 // sender.
 func (w waiter) leaves(fn *ssa.Function, block *ssa.BasicBlock, index int, c *channel, op *chanOp, told ssa.Value) (token.Pos, bool) {
-	s := &search{p: w.p, told: told, starts: w.starts(fn, op.fn()), plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
+	s := &search{p: w.p, w: w, op: op, told: told, starts: w.starts(fn, op.fn()), plain: make(map[ssa.Instruction]bool), served: make(map[*ssa.BasicBlock]bool), loops: make(map[*ssa.BasicBlock]bool)}
 	for _, r := range c.receives {
 		if r.fn() != fn {
 			continue
@@ -125,6 +125,8 @@ func reachable(from, to *chanOp) bool {
 // search is the search for a way out that receives nothing.
 type search struct {
 	p        *Package
+	w        waiter
+	op       *chanOp
 	told     ssa.Value                // nil: none
 	starts   []ssa.CallInstruction    // what starts the sender
 	plain    map[ssa.Instruction]bool // receives outside of a select
@@ -172,7 +174,9 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	cond, taken := stripNot(branch.Cond, i == 0)
-	if slices.ContainsFunc(s.starts, func(start ssa.CallInstruction) bool { return failureOf(cond, taken, start) }) {
+	if slices.ContainsFunc(s.starts, func(start ssa.CallInstruction) bool {
+		return failureOf(cond, taken, start) && s.w.failsBefore(start, s.op)
+	}) {
 		return false
 	}
 	key, taken := conditionKey(cond, taken)
@@ -193,8 +197,27 @@ func failureOf(cond ssa.Value, taken bool, call ssa.CallInstruction) bool {
 	if !ok || !isNilConst(compare.Y) || (compare.Op == token.NEQ) != taken {
 		return false
 	}
-	result, ok := compare.X.(*ssa.Extract)
-	return ok && result.Tuple == call.Value() && types.Identical(result.Type(), types.Universe.Lookup("error").Type())
+	if result, ok := compare.X.(*ssa.Extract); ok {
+		return result.Tuple == call.Value() && isError(result.Type())
+	}
+	return compare.X == call.Value() && isError(compare.X.Type())
+}
+
+// failsBefore reports whether what a call runs returns an error only where it
+// hasn't come to start the sender of op.
+func (w waiter) failsBefore(start ssa.CallInstruction, op *chanOp) bool {
+	callees, _ := w.g.world.callees(start.Common())
+	for _, fn := range callees {
+		for _, launch := range w.starts(fn, op.fn()) {
+			for _, block := range fn.Blocks {
+				ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+				if ok && len(ret.Results) > 0 && comesTo(launch, ret) && !isNilConst(ret.Results[len(ret.Results)-1]) {
+					return false
+				}
+			}
+		}
+	}
+	return len(callees) > 0
 }
 
 // counts reports whether a condition is that of a counted or ranging loop.

@@ -86,11 +86,17 @@ func (p *Package) LatencyOf(call *ssa.CallCommon) Latency {
 	case Is(fn, "(*database/sql.Tx).Stmt"):
 		return LatencyAssumed // the statement was prepared before, if on another connection
 	case !call.IsInvoke():
-		if s := p.SummaryOf(fn); s != nil {
-			return s.Latency
+		s := p.SummaryOf(fn)
+		if s == nil {
+			return LatencyNone
 		}
+		own := func(arg ssa.Value) bool { return types.IsInterface(arg.Type()) && comesFrom(arg) == fromReceiver }
+		if s.Latency == LatencyAssumed && slices.ContainsFunc(call.Args, own) {
+			return LatencySeen // what the receiver works with is no caller's choice
+		}
+		return s.Latency
 	case !worksForContext(call.Method):
-	case handedIn(call.Value):
+	case comesFrom(call.Value) == fromArguments:
 		return LatencyAssumed
 	default:
 		return LatencySeen
@@ -98,15 +104,32 @@ func (p *Package) LatencyOf(call *ssa.CallCommon) Latency {
 	return LatencyNone
 }
 
-// handedIn reports whether a value comes from the arguments of its function,
-// rather than from what the receiver works with: what it does is the caller's
-// choice, each time anew.
-func handedIn(v ssa.Value) bool {
-	const longest = 16 // loads are circular by way of phis
-	for range longest {
+// provenance says where a value comes from.
+type provenance uint8
+
+const (
+	fromWithin provenance = iota
+	fromReceiver
+	fromArguments // what it does is the caller's choice, each time anew
+)
+
+// comesFrom says whether a value comes from the arguments of its function, or
+// from what the receiver works with.
+func comesFrom(v ssa.Value) provenance { return comesBy(v, make(map[ssa.Value]bool)) }
+
+func comesBy(v ssa.Value, seen map[ssa.Value]bool) provenance {
+	for v != nil && !seen[v] {
+		seen[v] = true
 		switch x := v.(type) {
 		case *ssa.Parameter:
-			return x.Parent().Signature.Recv() == nil || x != x.Parent().Params[0]
+			fn := x.Parent()
+			switch {
+			case fn.Parent() != nil:
+				return fromWithin // of a literal
+			case fn.Signature.Recv() != nil && x == fn.Params[0]:
+				return fromReceiver
+			}
+			return fromArguments
 		case *ssa.UnOp:
 			v = x.X
 		case *ssa.FieldAddr:
@@ -131,23 +154,29 @@ func handedIn(v ssa.Value) bool {
 			v = x.Iter
 		case *ssa.Range:
 			v = x.X
-		case *ssa.Call: // what package reflect makes of it is still the caller's
+		case *ssa.Call: // what package reflect makes of it is still the same
 			fn := Callee(x.Common())
 			if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "reflect" || len(x.Call.Args) == 0 {
-				return false
+				return fromWithin
 			}
 			v = x.Call.Args[0]
 		case *ssa.Phi:
-			v = x.Edges[0]
+			all := fromArguments
+			for _, edge := range x.Edges {
+				if !seen[edge] {
+					all = min(all, comesBy(edge, seen))
+				}
+			}
+			return all
 		case *ssa.FreeVar:
 			v = bindingOf(x)
 		case *ssa.Alloc:
-			v = onlyStore(x)
+			v = onlyStored(x)
 		default:
-			return false
+			return fromWithin
 		}
 	}
-	return false
+	return fromWithin
 }
 
 // OnlyComputes reports whether the package that declares an interface also has

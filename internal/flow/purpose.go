@@ -3,7 +3,7 @@ package flow
 import "regexp"
 
 // meant matches comments that give a reason for a root.
-var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\b(us(e|es|ing)|with|under|gets?) (a|an|its) (new|own|separate|different|fresh) (ctx|context)\b|\balways\b|on shutdown|\bcontinu(e|es|ing) (when|after|even|although|though|while|once)\b|even (if|when|after)|(not|n['’]t) (be |get )?(cancel|abort|propagat|bound|inherit|tie)|n['’]t (want|wish)\W+(\w+\W+){0,3}?cancell?ed\b|nolint:.*\b(contextcheck|all)\b`)
+var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\balways\b|on shutdown|\bcontinu(e|es|ing) (even )?(when|if|although|though|while)\b|even (if|when|after)|(not|n['’]t) (be |get )?(cancel|abort|propagat|bound|inherit|tie)|n['’]t (want|wish)\W+(\w+\W+){0,3}?cancell?ed\b|nolint:.*\b(contextcheck|all)\b`)
 
 var nolint = regexp.MustCompile(`^// ?nolint:.*\b(contextcheck|all)\b`)
 
@@ -58,7 +58,7 @@ func DefendsRoot(comment string) bool {
 }
 
 var (
-	enders   = regexp.MustCompile(`^(?i:(async)?(close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit))(?i:e?[dr]|s|ing)?($|[^a-z])`)
+	enders   = regexp.MustCompile(`^(?i:(async)?((close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit)(e?[dr]|s|all)?|(clos|stopp|releas|unlock|revok|abort|kill|terminat|disconnect|unregister|deregister|unsubscrib|dispos|destroy|restor|drain|finali[sz]|finish|reap|purg|leav|exit)(ing|ed|er)|(shutting|tearing)_?down|cleaning_?up))($|[^a-z])`)
 	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
 	setters  = regexp.MustCompile(`^(?i:start|serve|watch|subscribe|monitor|spawn|launch|schedule)($|[A-Z0-9_])`)
 	makers   = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Default\w*(Client|TokenSource|Credentials)$|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)

@@ -58,7 +58,7 @@ func (s *spinner) loopedBefore(op *chanOp) bool {
 }
 
 // runsToEnd matches the names of what runs under a context until that is done.
-var runsToEnd = regexp.MustCompile(`^(?i:run|serve|listenandserve)($|[A-Z0-9_])`)
+var runsToEnd = regexp.MustCompile(`^(?i:run|serve|listenandserve)$`)
 
 // joined reports whether the closer waits for something before: it may well
 // wait for the loop, or for the end of the context that ends the loop.

@@ -25,7 +25,7 @@ func (w waiter) startedOnce(fn *ssa.Function) bool {
 			sites = append(sites, l.Site)
 		}
 	}
-	return len(sites) == 1 && !inLoop(sites[0].Block())
+	return len(sites) == 1 && !w.repeats(fn, make(map[*ssa.Function]bool))
 }
 
 // starts returns the instructions of fn that call or launch, in view, what

@@ -51,6 +51,7 @@ type tree struct {
 	learned  map[*ssa.Function]*learning
 	needs    map[*ssa.Parameter]ContextNeed
 	declared map[declaredKey]ContextNeed
+	pending  map[any]bool // parameters and declaredKeys whose need is being found
 	ids      map[any]int
 }
 
@@ -65,7 +66,7 @@ func (p *Package) tree() *tree {
 		p.contexts = &tree{
 			p: p, nodes: make(map[ssa.Value]*Context), joined: make(map[string]*Context), held: make(map[place]*Context),
 			cells: make(map[*Func]*cells), mentions: make(map[*Func]*mentions), learned: make(map[*ssa.Function]*learning),
-			needs: make(map[*ssa.Parameter]ContextNeed), declared: make(map[declaredKey]ContextNeed), ids: make(map[any]int),
+			needs: make(map[*ssa.Parameter]ContextNeed), declared: make(map[declaredKey]ContextNeed), pending: make(map[any]bool), ids: make(map[any]int),
 		}
 	}
 	return p.contexts

@@ -23,6 +23,11 @@ func (t *tree) needOfDeclared(call *ssa.CallCommon, param int) ContextNeed {
 	if need, ok := t.declared[key]; ok {
 		return need
 	}
+	if t.pending[key] {
+		return NeedUnknown // what only wraps others of its kind shows nothing
+	}
+	t.pending[key] = true
+	defer delete(t.pending, key)
 	need, found := NeedNothing, false
 	for fn := range implementationsIn(named.Obj().Pkg(), iface, call.Method.Name()) {
 		if fn == nil || param >= fn.Signature().Params().Len() {
@@ -53,6 +58,9 @@ func nameOnly(*types.Package) string { return "" }
 func (t *tree) needOfFunc(fn *types.Func, param int) ContextNeed {
 	if f := t.p.byObj[fn.Origin()]; f != nil {
 		if param >= len(f.SSA.Params) {
+			return NeedUnknown
+		}
+		if t.pending[f.SSA.Params[param]] {
 			return NeedUnknown
 		}
 		return t.needOf(f.SSA.Params[param])

@@ -137,6 +137,8 @@ func (t *tree) needOf(param *ssa.Parameter) ContextNeed {
 		return need
 	}
 	t.needs[param] = NeedNothing // what a recursive use adds
+	t.pending[param] = true
+	defer delete(t.pending, param)
 	c := t.node(param)
 	m := t.p.mentionsOf(t.p.Of(param.Parent()))
 	need := NeedNothing
@@ -230,6 +232,9 @@ func onlyReceived(ch *ssa.Call) bool {
 // telling are parts of the import paths of packages that log, trace and
 // count: they take a context for the values in it.
 var telling = []string{"slog", "zap", "logrus", "zerolog", "klog", "logr", "opentelemetry.io/otel", "opencensus", "opentracing", "runtime/pprof", "/trace", "/tracing", "/metrics", "/log", "/logger", "/logging"}
+
+// OnlyTells reports whether a function logs, traces or counts.
+func OnlyTells(fn *types.Func) bool { return onlyTells(fn) }
 
 // onlyTells reports whether a function logs, traces or counts.
 func onlyTells(fn *types.Func) bool {

@@ -490,3 +490,66 @@ func first(paths []string) error {
 }
 
 func check(path string) error { return nil }
+
+// It fails after it has started the sender.
+func starts(ch chan int, ping func() error) (int, error) {
+	go func() { ch <- 1 }() // want `goroutine can block for ever as it wants to send to ch: its receiver can leave first`
+	if err := ping(); err != nil {
+		return 0, err
+	}
+	return 1, nil
+}
+
+func failsLate(ping func() error) error {
+	ch := make(chan int)
+	if _, err := starts(ch, ping); err != nil {
+		return err
+	}
+	<-ch
+	return nil
+}
+
+// The panic comes after the send, and brings another one.
+func twiceAfterPanic(work func() int, after func(), limit time.Duration) int {
+	ch := make(chan int, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				ch <- -1
+			}
+		}()
+		ch <- work() // want `goroutine can block for ever as it wants to send to ch: its receiver can leave first`
+		after()
+	}()
+	select {
+	case v := <-ch:
+		return v
+	case <-time.After(limit):
+		return 0
+	}
+}
+
+type item struct{ err error }
+
+func emit(out chan<- item, err error) {
+	out <- item{err}
+}
+
+func step(out chan<- item, work func() error) { emit(out, work()) }
+
+// The receiver leaves by one of many that are sent.
+func pumps(works []func() error) error {
+	items := make(chan item)
+	go func() {
+		for _, work := range works {
+			step(items, work) // want `goroutine can block for ever in step → emit, which wants to send to out: its receiver can leave first`
+		}
+		close(items)
+	}()
+	for it := range items {
+		if it.err != nil {
+			return it.err
+		}
+	}
+	return nil
+}

@@ -395,3 +395,13 @@ func nearest(ctx context.Context, s store) error {
 	}
 	return closest(context.TODO()) // want `closest gets context.TODO\(\) though ctx is at hand`
 }
+
+// A description is no reason.
+func counts(ctx context.Context, s store) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	// Continue after the migration, with a new context.
+	_, err := s.Get(context.Background(), "a") // want `Get gets context.Background\(\) though ctx is at hand`
+	return err
+}

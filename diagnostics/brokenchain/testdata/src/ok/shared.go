@@ -49,3 +49,13 @@ func Detached(ctx context.Context) *tracked {
 	name, _ := ctx.Value("name").(string)
 	return tracks(context.Background(), name)
 }
+
+type mailer interface{ stopping(ctx context.Context) error }
+
+// So do other forms of the word.
+func ends(ctx context.Context, m mailer) error {
+	if err := use(ctx); err != nil {
+		return err
+	}
+	return m.stopping(context.Background())
+}

@@ -282,3 +282,24 @@ func (r *relay) turns() {
 		}
 	}
 }
+
+func runQuery(ctx context.Context) error { return ctx.Err() }
+
+// What runs before the close has come to its end, the context hasn't.
+func queries(ctx context.Context, in chan int) {
+	done := make(chan struct{})
+	go func() {
+		_ = runQuery(ctx)
+		close(done)
+	}()
+	for {
+		select {
+		case <-done: // want `once done is closed this case is always ready`
+			log("done")
+		case v := <-in:
+			use(v)
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -254,3 +254,17 @@ func (s *sender) decorates(req *http.Request) error {
 	_, err := s.client.Do(req)
 	return err
 }
+
+// Commands that change places.
+func swaps(ctx context.Context, again func() bool) {
+	var last *exec.Cmd
+	for again() {
+		cmd := exec.Command("a") // want `exec.Command goes on when ctx is done`
+		defer func() { _, _ = cmd, last }()
+		last, cmd = cmd, last
+		_ = last.Run()
+	}
+	use(ctx)
+}
+
+func use(context.Context) {}

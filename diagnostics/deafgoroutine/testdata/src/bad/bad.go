@@ -336,3 +336,25 @@ func watch(ctx context.Context) <-chan item {
 	}()
 	return events
 }
+
+// Those that are done are counted, and one of them may leave without a word.
+func countsDone(ctx context.Context, jobs []func() error) {
+	done := make(chan struct{}, len(jobs))
+	for _, job := range jobs {
+		go func() {
+			if job() != nil {
+				return
+			}
+			select {
+			case done <- struct{}{}:
+			case <-ctx.Done():
+			}
+		}()
+	}
+	go func() {
+		for range jobs {
+			<-done // want `goroutine can wait for ever to receive from done and doesn't listen to ctx`
+		}
+		fetch(ctx, 0)
+	}()
+}

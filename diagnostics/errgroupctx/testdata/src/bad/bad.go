@@ -262,3 +262,17 @@ func pollsElsewhere(ctx context.Context, step func() error) error {
 	g.Go(func() error { return fetch(gctx, "b") })
 	return g.Wait()
 }
+
+type tables interface {
+	RestoreTable(ctx context.Context, name string) error
+}
+
+// The names of work may begin like those of ends.
+func restores(ctx context.Context, t tables, names []string) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return fetch(gctx, "a") })
+	for _, name := range names {
+		g.Go(func() error { return t.RestoreTable(ctx, name) }) // want `ctx isn't cancelled when another function of g fails`
+	}
+	return g.Wait()
+}

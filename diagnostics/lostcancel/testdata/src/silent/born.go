@@ -13,6 +13,16 @@ func bornDone(use func(context.Context)) {
 	use(ctx)
 	ctx, _ = context.WithDeadline(context.Background(), time.Now().Add(-time.Hour))
 	use(ctx)
-	ctx, _ = context.WithDeadline(context.Background(), time.Time{})
+}
+
+// A time that is made from itself.
+func goesBack(ctx context.Context, use func(context.Context)) {
+	var at time.Time
+	defer func() { _ = at }()
+	for range 3 {
+		at = at.Add(-time.Second)
+	}
+	ctx, cancel := context.WithDeadline(ctx, at)
+	defer cancel()
 	use(ctx)
 }

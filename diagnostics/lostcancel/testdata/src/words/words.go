@@ -23,9 +23,9 @@ func bad(context.Context) bool  { return false }
 
 // Any call that yields a CancelFunc counts: every derivation of package context.
 func derivations(p context.Context) {
-	c, _ := context.WithDeadline(p, soon) // want `thrown away`
+	c, _ := context.WithDeadline(p, time.Time{}) // want `thrown away`
 	use(c)
-	c, _ = context.WithDeadlineCause(p, soon, errBad) // want `thrown away`
+	c, _ = context.WithDeadlineCause(p, time.Time{}, errBad) // want `thrown away`
 	use(c)
 	c, _ = context.WithTimeoutCause(p, time.Second, errBad) // want `thrown away`
 	use(c)
@@ -396,5 +396,3 @@ func openValue(p context.Context, n int) (c conn, ok bool) {
 	}
 	return x, true
 }
-
-var soon time.Time

@@ -190,3 +190,35 @@ func handedOffHere(ctx context.Context) {
 	defer cancel()
 	off(func() { save(ctx, "a") }) // want "ctx is cancelled when handedOffHere returns: its call of save is cut off"
 }
+
+// There is a cancel function, whatever the literal asks.
+func asks(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		if cancel != nil {
+			cancel()
+		}
+	}()
+	go func() { // want `nobody waits for this goroutine, and ctx is cancelled when asks returns`
+		if err := save(ctx, "a"); err != nil {
+			log.Print(err)
+		}
+	}()
+}
+
+// It cancels on both ways.
+func recovers(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		if r := recover(); r != nil {
+			cancel()
+			panic(r)
+		}
+		cancel()
+	}()
+	go func() { // want `nobody waits for this goroutine, and ctx is cancelled when recovers returns`
+		if err := save(ctx, "a"); err != nil {
+			log.Print(err)
+		}
+	}()
+}
