@@ -358,3 +358,16 @@ func countsDone(ctx context.Context, jobs []func() error) {
 		fetch(ctx, 0)
 	}()
 }
+
+// A channel of a type that isn't known.
+func generic[C ~chan struct{}](ctx context.Context, work func()) {
+	slots := (chan struct{})(make(C, 4))
+	go func() {
+		work()
+		<-slots // want `goroutine can wait for ever to receive from slots and doesn't listen to ctx`
+	}()
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+	}
+}

@@ -44,16 +44,3 @@ func (r *reader) release(ctx context.Context) {
 }
 
 func (r *reader) finish(id int) { r.done <- id }
-
-// A channel of a type that isn't known.
-func generic[C ~chan struct{}](ctx context.Context, work func()) {
-	slots := (chan struct{})(make(C, 4))
-	go func() {
-		work()
-		<-slots
-	}()
-	select {
-	case slots <- struct{}{}:
-	case <-ctx.Done():
-	}
-}
