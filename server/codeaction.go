@@ -137,6 +137,7 @@ type actionBuilder struct {
 	converter
 	path string
 	sum  string // of the document's text; "": not asked for yet
+	scan *scannedText
 }
 
 // quickFixes appends the fixes of the findings on the lines of the range,
