@@ -99,6 +99,9 @@ var errNotLoaded = errors.New("the packages cannot be loaded")
 func (s *session) find(ctx context.Context, v *view, docs documents, path string, early func(*fileResult)) (*fileResult, []workspace.Error, error) {
 	doc := docs[path]
 	snap, err := v.load(ctx)
+	if errors.Is(err, protocol.ErrContentModified) {
+		return nil, nil, err
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errNotLoaded, err)
 	}
