@@ -38,7 +38,7 @@ func (s *session) actionsAt(ctx context.Context, path string, at protocol.Range,
 	if v == nil {
 		return actions, nil
 	}
-	docs := s.requested(ctx)
+	docs, turn := s.requested(ctx), v.turn()
 	r, err := s.resultFor(ctx, v, docs, path)
 	if err != nil || r == nil {
 		return actions, err
@@ -49,6 +49,9 @@ func (s *session) actionsAt(ctx context.Context, path string, at protocol.Range,
 	}
 	if all {
 		chosen, err := s.fixesOf(ctx, v, path, r)
+		if err != nil && ctx.Err() == nil && v.turn() != turn {
+			return nil, protocol.ErrContentModified
+		}
 		if err != nil {
 			return nil, err
 		}
