@@ -38,7 +38,7 @@ func (s *session) actionsAt(ctx context.Context, path string, at protocol.Range,
 	if v == nil {
 		return actions, nil
 	}
-	docs := s.requested(ctx)
+	docs, turn := s.requested(ctx), v.turn()
 	r, err := s.resultFor(ctx, v, docs, path)
 	if err != nil || r == nil {
 		return actions, err
@@ -49,6 +49,9 @@ func (s *session) actionsAt(ctx context.Context, path string, at protocol.Range,
 	}
 	if all {
 		chosen, err := s.fixesOf(ctx, v, path, r)
+		if err != nil && ctx.Err() == nil && v.turn() != turn {
+			return nil, protocol.ErrContentModified
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -99,6 +102,9 @@ var errNotLoaded = errors.New("the packages cannot be loaded")
 func (s *session) find(ctx context.Context, v *view, docs documents, path string, early func(*fileResult)) (*fileResult, []workspace.Error, error) {
 	doc := docs[path]
 	snap, err := v.load(ctx)
+	if errors.Is(err, protocol.ErrContentModified) {
+		return nil, nil, err
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errNotLoaded, err)
 	}
@@ -137,6 +143,7 @@ type actionBuilder struct {
 	converter
 	path string
 	sum  string // of the document's text; "": not asked for yet
+	scan *scannedText
 }
 
 // quickFixes appends the fixes of the findings on the lines of the range,

@@ -66,7 +66,7 @@ func (s *session) ignoreFinding(ctx context.Context, arguments []protocol.LSPAny
 	}
 	b := &actionBuilder{converter: converter{client: client, docs: docs, text: s.textOf(docs)}, path: path}
 	offset := newMapper(text, client.encoding).offset(a.Range.Start)
-	insertion, ok := ignoreEdit(path, text, offset, a.Rule)
+	insertion, ok := scan(text).ignoreEdit(path, offset, a.Rule)
 	if !ok {
 		return requestFailed(fmt.Sprintf("there is no room for a comment at line %d: it begins within a raw string or a comment, and at its end is another one", a.Range.Start.Line+1))
 	}

@@ -43,6 +43,7 @@ const allPackages = "./..."
 type need struct {
 	folder   string   // the workspace folder that it is in, "" for none
 	patterns []string // of its packages
+	untold   bool     // it is a module of the workspace that was not found there
 }
 
 // modulesOf finds the modules of the workspace again when something may have
@@ -87,7 +88,7 @@ func (s *session) modulesOf(ctx context.Context) (modules map[string]string, aga
 func needed(modules map[string]string, folders []string, docs documents) map[string]need {
 	needs := make(map[string]need)
 	for dir, folder := range modules {
-		needs[dir] = need{folder, []string{allPackages}}
+		needs[dir] = need{folder: folder, patterns: []string{allPackages}}
 	}
 	known := slices.Collect(maps.Keys(modules))
 	for path := range docs {
@@ -98,13 +99,7 @@ func needed(modules map[string]string, folders []string, docs documents) map[str
 		if h.dir == "" || slices.Contains(needs[h.dir].patterns, h.pattern) {
 			continue
 		}
-		if h.member { // it is new, and nobody has told of it
-			modules[h.dir] = h.folder
-		}
-		needs[h.dir] = need{h.folder, append(needs[h.dir].patterns, h.pattern)}
-	}
-	for _, n := range needs {
-		slices.Sort(n.patterns)
+		needs[h.dir] = need{h.folder, append(needs[h.dir].patterns, h.pattern), h.member}
 	}
 	return needs
 }

@@ -19,10 +19,18 @@ const (
 	whyIgnore = "TODO: say why"
 )
 
+// scanned is the text of the file, which all of the findings are in.
+func (b *actionBuilder) scanned() *scannedText {
+	if b.scan == nil {
+		b.scan = scan(b.mapper(b.path).text)
+	}
+	return b.scan
+}
+
 // ignore appends the action that silences a finding.
 func (b *actionBuilder) ignore(actions []protocol.CommandOrCodeAction, f *diagnostics.Finding, shown protocol.Diagnostic) []protocol.CommandOrCodeAction {
 	title := fmt.Sprintf("Ignore this finding (%s)", f.Rule)
-	insertion, ok := ignoreEdit(f.Range.File, b.mapper(f.Range.File).text, f.Range.Start.Offset, f.Rule)
+	insertion, ok := b.scanned().ignoreEdit(b.path, f.Range.Start.Offset, f.Rule)
 	if !ok {
 		return actions
 	}
@@ -53,12 +61,13 @@ type ignoreArgument struct {
 // ignoreEdit inserts a comment above the line of the offset, or behind it if it
 // begins within a raw string or a comment; or it adds the rule to the comment
 // that stands there. It reports false where none fits.
-func ignoreEdit(file string, text []byte, offset int, name string) (edit diagnostics.Edit, ok bool) {
+func (s *scannedText) ignoreEdit(file string, offset int, name string) (edit diagnostics.Edit, ok bool) {
+	text := s.text
 	insert := func(at int, newText string) (diagnostics.Edit, bool) {
 		place := rule.Position{Offset: at}
 		return diagnostics.Edit{Range: diagnostics.Range{File: file, Start: place, End: place}, NewText: newText}, true
 	}
-	l := lineAt(text, offset)
+	l := s.lineAt(offset)
 	if l.beginsWithin {
 		switch end := namesEnd(text, l.comment); {
 		case end > 0:
@@ -72,7 +81,7 @@ func ignoreEdit(file string, text []byte, offset int, name string) (edit diagnos
 	if l.start > 0 {
 		above := bytes.LastIndexByte(text[:l.start-1], '\n') + 1
 		above = l.start - len(bytes.TrimLeft(text[above:l.start], " \t"))
-		if end := namesEnd(text, above); end > 0 && !lineAt(text, above).beginsWithin {
+		if end := namesEnd(text, above); end > 0 && !s.lineAt(above).beginsWithin {
 			return insert(end, ","+name)
 		}
 	}
@@ -105,37 +114,62 @@ type line struct {
 	comment                  int  // where one up to its end begins, -1 if there is none
 }
 
-func lineAt(text []byte, offset int) line {
-	l := line{start: bytes.LastIndexByte(text[:offset], '\n') + 1, end: len(text), comment: -1}
-	if i := bytes.IndexByte(text[offset:], '\n'); i >= 0 {
-		l.end = offset + len(bytes.TrimSuffix(text[offset:offset+i], []byte("\r")))
-	}
+// scannedText is a Go file with its raw strings and comments.
+type scannedText struct {
+	text  []byte
+	spans []span // in order
+}
+
+type span struct {
+	from, to int
+	lineEnd  bool // a comment up to the end of its line, whose to isn't set
+}
+
+func scan(text []byte) *scannedText {
+	out := &scannedText{text: text}
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(text))
 	s.Init(file, text, nil, scanner.ScanComments)
 	for {
 		pos, kind, _ := s.Scan()
 		from := file.Offset(pos)
-		if kind == token.EOF || from >= l.end {
-			return l
-		}
-		until := ""
+		open, until := "", ""
 		switch {
+		case kind == token.EOF:
+			return out
 		case kind == token.STRING && text[from] == '`':
-			until = "`"
+			open, until = "`", "`"
 		case kind == token.COMMENT && text[from+1] == '*':
-			until = "*/"
-		case kind == token.COMMENT && from >= l.start:
-			l.comment = from
+			open, until = "/*", "*/"
+		case kind == token.COMMENT:
+			out.spans = append(out.spans, span{from: from, lineEnd: true})
 			continue
 		default:
 			continue
 		}
-		to := len(text)
-		if i := bytes.Index(text[from+1:], []byte(until)); i >= 0 {
-			to = from + 1 + i + len(until)
+		to, inner := len(text), from+len(open) // the star of /*/ ends nothing
+		if i := bytes.Index(text[inner:], []byte(until)); i >= 0 {
+			to = inner + i + len(until)
 		}
-		l.beginsWithin = l.beginsWithin || from < l.start && l.start < to
-		l.endsWithin = l.endsWithin || l.end < to
+		out.spans = append(out.spans, span{from: from, to: to})
 	}
+}
+
+func (s *scannedText) lineAt(offset int) line {
+	l := line{start: bytes.LastIndexByte(s.text[:offset], '\n') + 1, end: len(s.text), comment: -1}
+	if i := bytes.IndexByte(s.text[offset:], '\n'); i >= 0 {
+		l.end = offset + len(bytes.TrimSuffix(s.text[offset:offset+i], []byte("\r")))
+	}
+	for _, sp := range s.spans {
+		switch {
+		case sp.from >= l.end:
+			return l
+		case !sp.lineEnd:
+			l.beginsWithin = l.beginsWithin || sp.from < l.start && l.start < sp.to
+			l.endsWithin = l.endsWithin || l.end < sp.to
+		case sp.from >= l.start:
+			l.comment = sp.from
+		}
+	}
+	return l
 }

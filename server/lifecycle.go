@@ -114,11 +114,11 @@ func (s *session) Initialized(context.Context, *protocol.InitializedParams) erro
 	}
 	s.spawn("registration", func() { s.register(info) })
 	s.spawn("configuration", func() {
+		defer s.worker.submit(job{all: true})
+		defer close(s.configured) // whatever becomes of the question: all else waits for it
 		if info.configuration {
 			s.pullSettings()
 		}
-		close(s.configured)
-		s.worker.submit(job{all: true})
 	})
 	return nil
 }

@@ -28,13 +28,17 @@ var withinRequired = map[string][]string{
 // missing is the first member that the parameters of a method, or the argument
 // of a command, lack; "" if there are all.
 func missing(method string, params json.RawMessage) string {
+	var members map[string]json.RawMessage
+	if len(required[method]) == 0 || json.Unmarshal(params, &members) != nil {
+		return ""
+	}
 	for _, member := range required[method] {
 		within := withinRequired[member]
-		if len(within) == 0 && !has(params, member) {
+		if len(within) == 0 && !has(members, member) {
 			return member
 		}
 		for _, inner := range within {
-			if path := member + "." + inner; !has(params, path) {
+			if path := member + "." + inner; !has(members, path) {
 				return path
 			}
 		}
@@ -42,15 +46,13 @@ func missing(method string, params json.RawMessage) string {
 	return ""
 }
 
-func has(value json.RawMessage, path string) bool {
-	for name := range strings.SplitSeq(path, ".") {
-		var members map[string]json.RawMessage
-		if json.Unmarshal(value, &members) != nil {
-			return true // of the wrong type, which the library refuses
-		}
-		if value = members[name]; value == nil || string(value) == "null" {
-			return false
-		}
+// has leaves what is of the wrong type to the library, which refuses it.
+func has(members map[string]json.RawMessage, path string) bool {
+	name, rest, nested := strings.Cut(path, ".")
+	value := members[name]
+	if value == nil || string(value) == "null" {
+		return false
 	}
-	return true
+	var inner map[string]json.RawMessage
+	return !nested || json.Unmarshal(value, &inner) != nil || has(inner, rest)
 }

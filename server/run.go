@@ -28,16 +28,21 @@ type part struct {
 // run does a job and returns what it did not come to.
 func (s *session) run(ctx context.Context, j job) (rest job) {
 	defer s.refresh()
-	if s.awaitSettings(ctx) != nil || s.syncViews(ctx) != nil {
+	if s.awaitSettings(ctx) != nil {
 		return j
 	}
+	again, err := s.syncViews(ctx)
+	if err != nil {
+		return j
+	}
+	j.all = j.all || again // a module may have come or gone
 	if j.all {
 		for _, v := range s.allViews() {
 			if changed := v.poller.changed(); len(changed) > 0 {
 				s.filesChanged(changed...)
 			}
 		}
-		if err := s.syncViews(ctx); err != nil { // there may be a new module, or other settings
+		if _, err := s.syncViews(ctx); err != nil { // there may be a new module, or other settings
 			return j
 		}
 	}

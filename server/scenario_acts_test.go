@@ -189,10 +189,14 @@ func replaceFile(t *testing.T, path string, data []byte) {
 }
 
 func (s *scenario) remove(args []string) {
+	s.removeOnly(args)
+	s.watched(args[0], 3)
+}
+
+func (s *scenario) removeOnly(args []string) {
 	if err := os.RemoveAll(s.path(args[0])); err != nil {
 		s.t.Fatal(err)
 	}
-	s.watched(args[0], 3)
 }
 
 func (s *scenario) action(title string) action {

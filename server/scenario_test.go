@@ -91,6 +91,7 @@ var commands = map[string]func(s *scenario, args []string){
 	"write":       (*scenario).write,         // FILE SECTION; on disk, and tells of it
 	"write-only":  (*scenario).writeOnly,     // FILE SECTION; and tells nobody
 	"remove":      (*scenario).remove,        // FILE or FOLDER; on disk, and tells of it
+	"remove-only": (*scenario).removeOnly,    // FILE or FOLDER; and tells nobody
 	"diagnostics": (*scenario).diagnostics,   // FILE; the next ones
 	"shown":       (*scenario).shownInTheEnd, // all that the editor shows
 	"silent":      (*scenario).silent,        // [FILE]; nothing was said of it, or no message shown

@@ -276,6 +276,8 @@ func TestIgnoreEdit(t *testing.T) {
 		{"//ctxls:ignore\nx()\n", "//ctxls:ignore\n//ctxls:ignore leak TODO: say why\nx()\n"},
 		{"f(`a\nb`, x())\r\n", "f(`a\nb`, x()) //ctxls:ignore leak TODO: say why\r\n"},
 		{"/* a\r\n*/ x()", "/* a\r\n*/ x() //ctxls:ignore leak TODO: say why"},
+		{"/*/ a\nx() */ b", "/*/ a\nx() */ b //ctxls:ignore leak TODO: say why"},
+		{"/**/ a\nx()\n", "/**/ a\n//ctxls:ignore leak TODO: say why\nx()\n"},
 		{"f(`a\nb`, x()) //ctxls:ignore other\n", "f(`a\nb`, x()) //ctxls:ignore other,leak\n"},
 		{"f(`a\nb`, x()) // said\n", "f(`a\nb`, x()) // said\n"},
 		{"f(`a\nb`, x(), `c\nd`)\n", "f(`a\nb`, x(), `c\nd`)\n"},
@@ -285,7 +287,7 @@ func TestIgnoreEdit(t *testing.T) {
 		{"// ctxls:ignore other\nx()\n", "// ctxls:ignore other\n//ctxls:ignore leak TODO: say why\nx()\n"},
 	} {
 		got, at := tt.text, strings.Index(tt.text, "x()")
-		if e, ok := ignoreEdit("f.go", []byte(tt.text), at, "leak"); ok {
+		if e, ok := scan([]byte(tt.text)).ignoreEdit("f.go", at, "leak"); ok {
 			got = tt.text[:e.Range.Start.Offset] + e.NewText + tt.text[e.Range.Start.Offset:]
 		}
 		if got != tt.want {

@@ -61,13 +61,15 @@ func changedSettings(raw []byte) json.RawMessage {
 }
 
 // setSettings takes over settings, as far as they are right, and says what is
-// wrong with the rest. It reports whether there were any.
+// wrong with the rest. What is no map leaves the older ones as they are. It
+// reports whether there were any.
 func (s *session) setSettings(section json.RawMessage) bool {
 	if section == nil {
 		return false
 	}
 	cfg, problems := config.Parse(section)
-	if section[0] != '{' {
+	usable := section[0] == '{'
+	if !usable {
 		problems = config.Problems{{Message: fmt.Sprintf("%.40s is not a map of keys", section)}}
 	}
 	var messages []string
@@ -75,8 +77,9 @@ func (s *session) setSettings(section json.RawMessage) bool {
 		messages = append(messages, "ctxls settings: "+p.Message)
 	}
 	s.mu.Lock()
-	s.settings = cfg
-	s.unread = true
+	if usable {
+		s.settings, s.unread = cfg, true
+	}
 	old := s.complaints
 	s.complaints = messages
 	s.mu.Unlock()

@@ -1,11 +1,15 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.lsp.dev/protocol"
 )
 
 // Settings that were taken out of the editor no longer hold, but a client
@@ -39,13 +43,39 @@ func TestSettingsTakenOut(t *testing.T) {
 	for _, step := range []struct {
 		section  string
 		severity int
-	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}, {`{"rules": {"leak": "hint"}}`, 4}, {`"hint"`, 2}} {
+	}{{`{"rules": {"leak": "error"}}`, 1}, {`null`, 2}, {`{"rules": {"leak": "hint"}}`, 4}} {
 		section.Store(step.section)
 		p.notify("workspace/didChangeConfiguration", map[string]any{"settings": nil})
 		shown(step.severity)
 	}
-	if m := p.next("a complaint", method("window/showMessage")); !strings.Contains(string(m.Params), `ctxls settings: \"hint\" is not a map of keys`) {
+	section.Store(`"off"`)
+	p.notify("workspace/didChangeConfiguration", map[string]any{"settings": nil})
+	if m := p.next("a complaint", method("window/showMessage")); !strings.Contains(string(m.Params), `ctxls settings: \"off\" is not a map of keys`) {
 		t.Errorf("%s", m.Params)
+	}
+	p.open(fileURI(dir+"/a.go"), 1, "package m // LEAK\n")
+	shown(4) // the last that were right
+}
+
+type noEditor struct{ protocol.Client }
+
+// What goes wrong with the question for the settings keeps nobody waiting.
+func TestSettingsThatCannotBeAskedFor(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := newSession(ctx, cancel, Options{Log: slog.New(slog.DiscardHandler)})
+	s.info.configuration, s.editor = true, noEditor{} // whose methods panic
+	if err := s.Initialized(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.tasks.Wait()
+	if !s.worker.pending.all {
+		t.Error("there is no job")
+	}
+	select {
+	case <-s.configured:
+	default:
+		t.Error("the session waits for settings still")
 	}
 }
 

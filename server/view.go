@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"go.lsp.dev/protocol"
+
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/story"
 	"github.com/ctxls/ctxls/internal/config"
@@ -20,7 +22,8 @@ import (
 // view is one module, or the part of it in a workspace folder, and what was
 // found in it.
 type view struct {
-	dir string
+	dir   string
+	hasty bool // a request made it, by settings that may be old; the session's lock guards it
 
 	failure string          // why it could not be loaded; only the worker uses it
 	notes   map[string]bool // files outside of packages that have a problem; only the worker uses it
@@ -31,7 +34,8 @@ type view struct {
 	setup    setup            // of dir
 	setups   map[string]setup // of its other folders
 	driver   driver
-	drivers  int // how many there were before
+	drivers  int  // how many there were before
+	closed   bool // no driver follows any more
 	loaded   bool
 	tracker  *tracker
 	files    map[string]*fileResult
@@ -123,6 +127,8 @@ func closeDriver(d driver, log *slog.Logger) {
 func (v *view) close(log *slog.Logger) {
 	v.mu.Lock()
 	d := v.driver
+	v.closed = true
+	v.drivers++
 	v.mu.Unlock()
 	if d != nil {
 		closeDriver(d, log)
@@ -135,10 +141,19 @@ func (v *view) needed() need {
 	return v.need
 }
 
+// addPatterns adds to what is loaded. The session is locked.
+func (v *view) addPatterns(patterns ...string) {
+	v.setPatterns(append(slices.Clone(v.needed().patterns), patterns...))
+}
+
+// setPatterns keeps them in order: the same set is one question to the go
+// command. The session is locked.
 func (v *view) setPatterns(patterns []string) {
+	patterns = slices.Clone(patterns)
+	slices.Sort(patterns)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.need.patterns = patterns
+	v.need.patterns = slices.Compact(patterns)
 }
 
 // covers reports whether the packages in the file's folder are the view's.
@@ -149,12 +164,16 @@ func (v *view) covers(path string) bool {
 }
 
 // load takes a snapshot of what the view is now. When the driver is replaced
-// meanwhile, its successor gives it.
+// meanwhile, its successor gives it. A file of a view that is closed has another
+// one now, or none.
 func (v *view) load(ctx context.Context) (snapshot, error) {
 	for {
 		v.mu.Lock()
-		d, patterns, turn := v.driver, v.need.patterns, v.drivers
+		d, patterns, turn, closed := v.driver, v.need.patterns, v.drivers, v.closed
 		v.mu.Unlock()
+		if closed {
+			return nil, protocol.ErrContentModified
+		}
 		snap, err := d.Snapshot(ctx, patterns...)
 		if err == nil || ctx.Err() != nil || v.turn() == turn {
 			return snap, err
@@ -162,7 +181,7 @@ func (v *view) load(ctx context.Context) (snapshot, error) {
 	}
 }
 
-// turn changes when the view gets another driver: the failures of the one
+// turn changes when the view gets another driver or is closed: the failures of the one
 // before say nothing any more.
 func (v *view) turn() int {
 	v.mu.Lock()

@@ -8,28 +8,54 @@ import (
 	"time"
 )
 
-// syncViews makes the views that are needed now, and closes all others. Only
-// the worker calls it.
-func (s *session) syncViews(ctx context.Context) error {
+// syncViews makes the views that are needed now, and closes all others. It
+// reports whether it has looked for modules again. Only the worker calls it.
+func (s *session) syncViews(ctx context.Context) (again bool, err error) {
 	modules, again, err := s.modulesOf(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	s.mu.Lock()
 	folders, docs := slices.Clone(s.folders), s.docs
 	s.mu.Unlock()
 	needs := needed(modules, folders, docs)
+	if !again && s.untold(needs) {
+		return s.syncViews(ctx)
+	}
 	for _, dir := range slices.Sorted(maps.Keys(needs)) {
-		s.fit(dir, needs[dir], again)
+		s.fit(dir, needs[dir], docs, again)
 	}
 	s.closeViews(func(v *view) bool {
 		_, ok := needs[v.dir]
-		for path := range s.docs {
-			ok = ok || docs[path] == nil && below(path, v.dir) // opened since, and has a job of its own
-		}
-		return !ok
+		return !ok && !s.openedSince(docs, v.dir)
 	})
-	return nil
+	return again, nil
+}
+
+// untold reports whether an open file shows that there is a module which nobody
+// has told of, and has the modules looked for again. It does so when the view
+// is made: what isn't found then needn't be looked for with every job.
+func (s *session) untold(needs map[string]need) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for dir, n := range needs {
+		if v := s.viewAt(dir); n.untold && (v == nil || v.hasty) && isFolder(dir) {
+			s.unread = true
+			return true
+		}
+	}
+	return false
+}
+
+// openedSince reports whether a file in the folder was opened after docs were
+// taken. It has a job of its own to come. The session is locked.
+func (s *session) openedSince(docs documents, dir string) bool {
+	for path := range s.docs {
+		if docs[path] == nil && below(path, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *session) allViews() []*view {
@@ -64,15 +90,31 @@ func (s *session) viewOf(path string) *view {
 	if h.dir == "" || !h.member && s.documents()[path] == nil {
 		return nil
 	}
-	n := need{h.folder, []string{h.pattern}}
-	if v := s.viewAt(h.dir); v != nil {
-		n.patterns = append(n.patterns, v.needed().patterns...)
-	}
-	return s.fit(h.dir, n, false)
+	return s.reveal(h)
 }
 
+// reveal makes the view of a home, for a request. The worker may have made it
+// meanwhile, by newer settings than those that are read here: then it gets
+// nothing but the packages.
+func (s *session) reveal(h home) *view {
+	next := s.setupOf(h.dir, h.folder)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.viewAt(h.dir); v != nil {
+		v.addPatterns(h.pattern)
+		return v
+	}
+	v := s.addView(h.dir)
+	v.hasty = true
+	v.addPatterns(h.pattern)
+	s.configure(v, h.folder, next)
+	return v
+}
+
+// viewAt returns the view of a folder, nil if there is none. The session is
+// locked.
 func (s *session) viewAt(dir string) *view {
-	for _, v := range s.allViews() {
+	for _, v := range s.views {
 		if v.dir == dir {
 			return v
 		}
@@ -80,28 +122,42 @@ func (s *session) viewAt(dir string) *view {
 	return nil
 }
 
-// fit makes the view of a folder, or has the one that there is be what is
-// needed now; again says that its settings may have changed.
-func (s *session) fit(dir string, n need, again bool) *view {
-	if v := s.viewAt(dir); v != nil && !again && v.needed().folder == n.folder {
-		v.setPatterns(n.patterns)
-		return v
+// addView adds one that has yet to be configured. The session is locked.
+func (s *session) addView(dir string) *view {
+	v := &view{
+		dir: dir, files: make(map[string]*fileResult), packages: make(map[string][]string), notes: make(map[string]bool),
+		poller: poller{since: time.Now().Add(-clockGrain)},
 	}
-	next := s.setupOf(dir, n.folder)
+	s.views = append(s.views, v)
+	return v
+}
+
+// fit makes the view of a folder, or has the one that there is be what is
+// needed for docs; again says that its settings may have changed. Only the
+// worker calls it.
+func (s *session) fit(dir string, n need, docs documents, again bool) {
+	s.mu.Lock()
+	v := s.viewAt(dir)
+	fits := v != nil && !again && !v.hasty && v.needed().folder == n.folder
+	s.mu.Unlock()
+	var next setup
+	if !fits {
+		next = s.setupOf(dir, n.folder)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.views, func(v *view) bool { return v.dir == dir })
-	if i < 0 {
-		i = len(s.views)
-		s.views = append(s.views, &view{
-			dir: dir, files: make(map[string]*fileResult), packages: make(map[string][]string), notes: make(map[string]bool),
-			poller: poller{since: time.Now().Add(-clockGrain)},
-		})
+	if v = s.viewAt(dir); v == nil {
+		v = s.addView(dir)
 	}
-	v := s.views[i]
-	v.setPatterns(n.patterns)
-	s.configure(v, n.folder, next)
-	return v
+	if s.openedSince(docs, dir) { // a request may be about it
+		v.addPatterns(n.patterns...)
+	} else {
+		v.setPatterns(n.patterns)
+	}
+	if !fits {
+		v.hasty = false
+		s.configure(v, n.folder, next)
+	}
 }
 
 // closeViews closes the views that match. What was shown of them is cleared,
@@ -120,7 +176,8 @@ func (s *session) closeViews(match func(*view) bool) {
 	for _, v := range closed {
 		results := v.results()
 		for _, path := range v.clear() {
-			if heir := s.viewIn(path); heir != nil && results[path] != nil {
+			_, err := s.textOf(s.documents())(path)
+			if heir := s.viewIn(path); err == nil && heir != nil && results[path] != nil {
 				heir.inherit(path, results[path])
 				continue
 			}
