@@ -32,7 +32,7 @@ func TestProof(t *testing.T) {
 func TestSeverity(t *testing.T) {
 	want := map[string]rule.Severity{
 		"(*owner).put": rule.Hint, "gated": rule.Hint, "TestStops": rule.Hint,
-		"twice": rule.Warning, "(*owner).report": rule.Information, "(*asker).answer": rule.Hint, "overlapping": rule.Warning, "steps": rule.Hint, "(*worker).run": rule.Information, "both": rule.Warning, "runAll": rule.Hint, "gather": rule.Hint, "collect": rule.Warning, "listens": rule.Hint,
+		"twice": rule.Warning, "(*owner).report": rule.Information, "(*asker).answer": rule.Hint, "overlapping": rule.Warning, "steps": rule.Hint, "(*worker).run": rule.Information, "both": rule.Warning, "runAll": rule.Hint, "gather": rule.Hint, "collect": rule.Warning, "listens": rule.Hint, "serves": rule.Warning,
 	}
 	got := make(map[string]rule.Severity)
 	for _, r := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(abandonedsend.Rule), "tiers") {

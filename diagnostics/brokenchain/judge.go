@@ -52,7 +52,7 @@ func (c *candidate) judge() (verdict, flow.RootUse) {
 // and may do so under its context.
 func (c *candidate) startsWork(u flow.RootUse, v verdict) bool {
 	call, ok := u.Instr.(*ssa.Call)
-	if !ok || len(u.Derived) > 0 {
+	if !ok || len(u.Derived) > 0 || v == broken {
 		return false
 	}
 	fn := flow.Callee(call.Common())

@@ -6,11 +6,12 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// EndsServer reports whether a wait is for the last word of a goroutine that
-// runs a server, by which it tells that this has ended or couldn't begin:
-// whoever hears of one of them ends the rest, and as a rule the program.
+// EndsServer reports whether a wait is for the last word of one of several
+// goroutines that run servers, by which it tells that its own has ended or
+// couldn't begin: whoever hears of one of them ends the rest, and as a rule the
+// program.
 func (w Wait) EndsServer() bool {
-	if w.Kind != BlockSend || w.Inner != nil || InLoop(w.Instr) {
+	if w.Kind != BlockSend || !w.Outnumbered || w.Inner != nil || InLoop(w.Instr) {
 		return false
 	}
 	for _, block := range w.Instr.Parent().Blocks {

@@ -20,3 +20,17 @@ func listens(addrs []string, h http.Handler) error {
 	}
 	return <-ended
 }
+
+// The server that is left behind may stay for ever.
+func serves(l net.Listener, h http.Handler, stop <-chan struct{}) error {
+	ended := make(chan error)
+	go func() {
+		ended <- http.Serve(l, h) // want `goroutine can block for ever`
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-stop:
+		return nil
+	}
+}

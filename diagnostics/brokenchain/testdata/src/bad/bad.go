@@ -405,3 +405,20 @@ func counts(ctx context.Context, s store) error {
 	_, err := s.Get(context.Background(), "a") // want `Get gets context.Background\(\) though ctx is at hand`
 	return err
 }
+
+type pipes struct{ last pipe }
+
+type pipe struct{ ctx context.Context }
+
+func (p *pipes) StartPipe(ctx context.Context) *pipe {
+	p.last = pipe{ctx}
+	return &p.last
+}
+
+func (p *pipe) send(ctx context.Context) error { return fetch(p.ctx, "a") }
+
+// What is started is used under the live context, here.
+func batches(ctx context.Context, p *pipes) error {
+	started := p.StartPipe(context.Background()) // want `StartPipe gets context.Background\(\) though ctx is at hand`
+	return started.send(ctx)
+}
