@@ -236,7 +236,7 @@ func preparesForContext(call *ssa.Call, fn *types.Func) bool {
 	var statements []ssa.Value
 	for _, ref := range *call.Referrers() {
 		if stmt, ok := ref.(*ssa.Extract); ok && stmt.Index == 0 {
-			statements = append(statements, flow.ValuesOf(stmt)...)
+			statements = append(statements, flow.Aliases(stmt)...)
 		}
 	}
 	for i := 0; i < len(statements); i++ {

@@ -24,43 +24,14 @@ func CommandOutlives(call *ssa.Call) bool {
 	return started && !waited
 }
 
-// ValuesOf are a value and what its function reads from the variables that it
-// is assigned to.
-func ValuesOf(v ssa.Value) []ssa.Value {
+// Aliases are a value and what is read of it from the local variables that it is
+// assigned to, in literals as well.
+func Aliases(v ssa.Value) []ssa.Value {
 	values := []ssa.Value{v}
-	for _, ref := range *v.Referrers() {
-		store, ok := ref.(*ssa.Store)
-		if !ok || store.Val != v {
-			continue
-		}
-		if cell, ok := store.Addr.(*ssa.Alloc); ok {
-			for _, ref := range *cell.Referrers() {
-				if load, ok := ref.(*ssa.UnOp); ok {
-					values = append(values, load)
-				}
-			}
-		}
-	}
-	return values
-}
-
-// EachUse visits the uses of what a call returns, by way of local
-// variables, in literals as well.
-func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
-	values := []ssa.Value{call}
 	for i := 0; i < len(values); i++ {
 		for _, ref := range *values[i].Referrers() {
-			store, ok := ref.(*ssa.Store)
-			if !ok {
-				visit(ref)
-				continue
-			}
-			if store.Val != values[i] {
-				continue
-			}
-			cell, ok := store.Addr.(*ssa.Alloc)
-			if !ok {
-				visit(store)
+			cell := localOf(ref, values[i])
+			if cell == nil {
 				continue
 			}
 			for _, c := range cellsOf(cell) {
@@ -70,6 +41,31 @@ func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
 					}
 				}
 			}
+		}
+	}
+	return values
+}
+
+// localOf is the local variable that an instruction assigns v to, nil if it
+// does something else.
+func localOf(instr ssa.Instruction, v ssa.Value) *ssa.Alloc {
+	store, ok := instr.(*ssa.Store)
+	if !ok || store.Val != v {
+		return nil
+	}
+	cell, _ := store.Addr.(*ssa.Alloc)
+	return cell
+}
+
+// EachUse visits the uses of what a call returns and of its [Aliases], but for
+// the assignments that make these.
+func EachUse(call *ssa.Call, visit func(ref ssa.Instruction)) {
+	for _, v := range Aliases(call) {
+		for _, ref := range *v.Referrers() {
+			if store, ok := ref.(*ssa.Store); ok && (store.Val != v || localOf(ref, v) != nil) {
+				continue
+			}
+			visit(ref)
 		}
 	}
 }
