@@ -98,6 +98,9 @@ func (g *group) report(t *task, uses []use) {
 		Related:  related,
 		Claims:   []token.Pos{first.claim},
 	}
+	if pass.Func.IsTest() {
+		d.Severity = rule.Hint
+	}
 	if fix, ok := g.fix(t, uses); ok {
 		d.Fixes = append(d.Fixes, fix)
 	}

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -25,6 +26,16 @@ func importsGinkgo(file *ast.File) bool {
 	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
 		return strings.HasPrefix(spec.Path.Value, `"github.com/onsi/ginkgo`)
 	})
+}
+
+// testFolder matches the names of folders whose packages are there for tests.
+var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|integration|testutils?|testhelpers?|testkit|[a-z]+[_-]tests?|fakes?|mocks?)$`)
+
+// servesTests reports whether a package by its path, below the module's, is
+// there for tests: it is run by nothing else.
+func servesTests(path string) bool {
+	parts := strings.Split(path, "/")
+	return len(parts) > 1 && slices.ContainsFunc(parts[1:], testFolder.MatchString)
 }
 
 // holdsTestingTB reports whether a struct has a testing.TB in a field of its
