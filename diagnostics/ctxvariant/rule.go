@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -177,7 +176,7 @@ func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || preparesForContext(call, fn) || givenWork(pass, expr, ctx) || ctx.Kind == flow.LiveField || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || ends(pass)) {
+	if v.hint || preparesForContext(call, fn) || givenWork(pass, expr, ctx) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || ends(pass)) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{
@@ -200,22 +199,6 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		}
 	}
 	pass.Report(d)
-}
-
-// onThisHost reports whether a call connects to a socket of this host by its
-// file, or listens on one: that doesn't wait.
-func onThisHost(call *ssa.Call) bool {
-	return slices.ContainsFunc(call.Call.Args, func(arg ssa.Value) bool {
-		c, ok := arg.(*ssa.Const)
-		if !ok || c.Value == nil || c.Value.Kind() != constant.String {
-			return false
-		}
-		switch constant.StringVal(c.Value) {
-		case "unix", "unixgram", "unixpacket":
-			return flow.Callee(call.Common()).Pkg().Path() == "net"
-		}
-		return false
-	})
 }
 
 // givenWork reports whether a call is given a literal that uses the context

@@ -19,7 +19,7 @@ func TestHints(t *testing.T) {
 	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(ctxvariant.Rule), "hints") {
 		for _, f := range result.Result.(*rule.Result).Findings {
 			want := rule.Hint
-			if strings.HasSuffix(f.Function, "told") {
+			if strings.HasSuffix(strings.ToLower(f.Function), "told") {
 				want = rule.Information
 			}
 			if f.Severity != want {

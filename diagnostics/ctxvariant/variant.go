@@ -146,7 +146,6 @@ var standard = map[string]*variant{
 	"net.Dial":                    {name: "Dialer.DialContext", fix: through("net", "Dialer", "DialContext", "new(%s)")},
 	"net.DialTimeout":             {name: "Dialer.DialContext", fix: dialTimeout},
 	"net.DialTCP":                 {name: "Dialer.DialContext"},
-	"net.DialUDP":                 {name: "Dialer.DialContext"},
 	"net.DialUnix":                {name: "Dialer.DialContext"},
 	"net.Listen":                  {name: "ListenConfig.Listen", hint: true, fix: through("net", "ListenConfig", "Listen", "new(%s)")},
 	"net.ListenPacket":            {name: "ListenConfig.ListenPacket", hint: true, fix: through("net", "ListenConfig", "ListenPacket", "new(%s)")},

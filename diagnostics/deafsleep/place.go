@@ -45,6 +45,9 @@ func takesBack(pass *rule.Pass, pos token.Pos, ctx flow.LiveContext) bool {
 					if id, ok := assign.Lhs[0].(*ast.Ident); ok && pass.UndoneLate(id.Name, path) || ok && remover.MatchString(id.Name) {
 						return true
 					}
+					if sel, ok := assign.Lhs[0].(*ast.SelectorExpr); ok && cancelsCommand(pass, sel) {
+						return true
+					}
 				}
 			}
 		case *ast.FuncDecl:
@@ -55,6 +58,13 @@ func takesBack(pass *rule.Pass, pos token.Pos, ctx flow.LiveContext) bool {
 		}
 	}
 	return false
+}
+
+// cancelsCommand reports whether an expression is the field of an exec.Cmd by
+// which it is told to end, once its context is done.
+func cancelsCommand(pass *rule.Pass, sel *ast.SelectorExpr) bool {
+	t := pass.TypesInfo.TypeOf(sel.X)
+	return sel.Sel.Name == "Cancel" && t != nil && types.TypeString(t, nil) == "*os/exec.Cmd"
 }
 
 // cleaner matches the names of functions that clean up; one named Shutdown has

@@ -11,7 +11,7 @@ import (
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
-func TestRule(t *testing.T) { ruletest.Run(t, deafsleep.Rule, "bad", "ok") }
+func TestRule(t *testing.T) { ruletest.Run(t, deafsleep.Rule, "bad", "ok", "example.com/app/test/lib") }
 
 // TestProof: whoever cancels waits for the rest of the sleep; mended, the
 // poller ends at once.
@@ -28,7 +28,7 @@ func TestProof(t *testing.T) {
 }
 
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafsleep.Rule), "hints") {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafsleep.Rule), "hints", "example.com/app/cmd/up") {
 		for _, f := range result.Result.(*rule.Result).Findings {
 			if f.Severity != rule.Hint {
 				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)

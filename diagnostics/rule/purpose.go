@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -78,7 +79,45 @@ func text(group *ast.CommentGroup) string {
 // around it, ends or takes back what was begun: it wants a context that still
 // lives.
 func (p *Pass) UndoneLate(name string, path []ast.Node) bool {
-	return flow.EndsByName(name) || undoes.MatchString(name) && p.InFailure(path)
+	return flow.EndsByName(name) || undoes.MatchString(name) && p.InFailure(path) || takesBack(name, path)
+}
+
+// opposites are how the names begin of what does something, and of what takes
+// it back.
+var opposites = map[string][]string{
+	"remove": {"add", "register", "insert"}, "delete": {"create", "add", "put", "insert"}, "unset": {"set"}, "disable": {"enable"}, "detach": {"attach"}, "unmount": {"mount"},
+	"unbind": {"bind"}, "leave": {"join", "enter"}, "unpin": {"pin"}, "unmark": {"mark"},
+}
+
+// takesBack reports whether a call by its name takes back what an earlier call
+// in the same function has done: RemoveObserver what AddObserver did.
+func takesBack(name string, path []ast.Node) bool {
+	i := slices.IndexFunc(path, func(n ast.Node) bool { _, ok := n.(*ast.FuncDecl); return ok })
+	if i < 0 {
+		return false
+	}
+	lower := strings.ToLower(name)
+	for prefix, does := range opposites {
+		what, ok := strings.CutPrefix(lower, prefix)
+		if !ok || what == "" {
+			continue
+		}
+		found := false
+		ast.Inspect(path[i], func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if ok && call.Pos() < path[0].Pos() {
+				found = found || named(call.Fun, func(before string) bool {
+					rest, ok := strings.CutSuffix(strings.ToLower(before), what)
+					return ok && slices.Contains(does, rest)
+				})
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
 }
 
 // undoes matches what, on the way out of a failure, removes what was made.
@@ -243,4 +282,17 @@ func (p *Pass) WorksUnder(code ast.Node, ctx *types.Var) bool {
 		return !found
 	})
 	return found
+}
+
+// MayEnd reports whether a context may be done while the program goes on, for
+// all that the package shows: where those who give it aren't seen to end it, or
+// it is given to a command line from out of view, it ends with the process.
+func (p *Pass) MayEnd(ctx flow.LiveContext) bool {
+	switch p.Flow.EndOf(p.Func, ctx) {
+	case flow.EndSeen:
+		return true
+	case flow.EndUntold:
+		return !p.Flow.OfCommandLine()
+	}
+	return false
 }
