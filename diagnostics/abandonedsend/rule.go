@@ -100,11 +100,10 @@ func (s *sender) report() {
 		Risk:    rule.High,
 		Claims:  claims(pass, first.Pos),
 	}
-	if kept(first) || s.within((*flow.Func).IsTest) {
+	if s.within((*flow.Func).IsTest) {
 		d.Severity = rule.Information
 	}
-	ownersSay := kept(first) && leaves(first) && !first.Served
-	if first.Paced || ownersSay || first.EndsServer() || s.within((*flow.Func).HoldsTest) || s.endsWithProcess(leaves(first)) {
+	if kept(first) || first.AtEnd || first.Paced || first.EndsServer() || s.within((*flow.Func).HoldsTest) || s.endsWithProcess(leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)

@@ -15,7 +15,7 @@ func (p *Package) Dispensable(wait Wait, ctx LiveContext) bool {
 	if ctx.Var == nil || ctx.Kind == LiveField {
 		return false
 	}
-	d := &dispenser{waiter: waiter{p, p.channels()}, contexts: p.contextFlow(), ctx: ctx.Var, pos: wait.Pos}
+	d := &dispenser{waiter: waiter{p: p, g: p.channels()}, contexts: p.contextFlow(), ctx: ctx.Var, pos: wait.Pos}
 	switch instr := wait.Instr.(type) {
 	case *ssa.Send:
 		return d.send(instr.Chan)

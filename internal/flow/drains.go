@@ -13,7 +13,7 @@ import (
 // be nobody left who sends.
 func (p *Package) Drains(body *ssa.Function) []Wait {
 	var out []Wait
-	w := waiter{p, p.channels()}
+	w := waiter{p: p, g: p.channels()}
 	for _, block := range body.Blocks {
 		for _, instr := range block.Instrs {
 			recv, ok := instr.(*ssa.UnOp)

@@ -93,7 +93,7 @@ func (p *Package) endingOf(body *ssa.Function, depth int) Ending {
 	if f == nil || f.tooLarge {
 		return Ending{}
 	}
-	e := &ender{p: p, w: waiter{p, p.channels()}, body: body, syntax: p.SyntaxOf(f), depth: depth}
+	e := &ender{p: p, w: waiter{p: p, g: p.channels()}, body: body, syntax: p.SyntaxOf(f), depth: depth}
 	e.reach()
 	e.findLoops()
 	out := Ending{Known: true, Never: !e.returns}

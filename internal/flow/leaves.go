@@ -174,6 +174,9 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	cond, taken := stripNot(branch.Cond, i == 0)
+	if s.closed(cond, taken) || s.flagged(cond, block.Succs[1-i]) || s.w.patient && taken && s.w.comesAtEnd(cond) {
+		return false
+	}
 	if slices.ContainsFunc(s.starts, func(start ssa.CallInstruction) bool {
 		return failureOf(cond, taken, start) && s.w.failsBefore(start, s.op)
 	}) {
@@ -190,6 +193,32 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 	return !s.counts(cond) && (s.told == nil || !depends(cond, s.told))
 }
 
+// closed reports whether a condition that comes out so says that the channel is
+// closed: all that was sent is received.
+func (s *search) closed(cond ssa.Value, taken bool) bool {
+	ok, isExtract := cond.(*ssa.Extract)
+	if !isExtract || taken || ok.Index != 1 {
+		return false
+	}
+	recv, isRecv := ok.Tuple.(*ssa.UnOp)
+	return isRecv && s.plain[recv]
+}
+
+// flagged reports whether a branch is chosen by a flag, on the other side of
+// which stands a receive: the flag says whether there is something to receive.
+func (s *search) flagged(cond ssa.Value, other *ssa.BasicBlock) bool {
+	switch cond := cond.(type) {
+	case *ssa.Phi:
+	case *ssa.UnOp:
+		if cond.Op != token.MUL {
+			return false
+		}
+	default:
+		return false
+	}
+	return slices.ContainsFunc(other.Instrs, func(instr ssa.Instruction) bool { return s.plain[instr] })
+}
+
 // failureOf reports whether a condition that comes out so says that a call has
 // returned an error.
 func failureOf(cond ssa.Value, taken bool, call ssa.CallInstruction) bool {
@@ -197,10 +226,30 @@ func failureOf(cond ssa.Value, taken bool, call ssa.CallInstruction) bool {
 	if !ok || !isNilConst(compare.Y) || (compare.Op == token.NEQ) != taken {
 		return false
 	}
-	if result, ok := compare.X.(*ssa.Extract); ok {
+	x := justStored(compare.X)
+	if result, ok := x.(*ssa.Extract); ok {
 		return result.Tuple == call.Value() && isError(result.Type())
 	}
-	return compare.X == call.Value() && isError(compare.X.Type())
+	return x == call.Value() && isError(x.Type())
+}
+
+// justStored is what a variable in memory was given before it is read, in the
+// same block; else v itself.
+func justStored(v ssa.Value) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return v
+	}
+	var last ssa.Value = v
+	for _, instr := range load.Block().Instrs {
+		if instr == ssa.Instruction(load) {
+			break
+		}
+		if store, ok := instr.(*ssa.Store); ok && store.Addr == load.X {
+			last = store.Val
+		}
+	}
+	return last
 }
 
 // failsBefore reports whether what a call runs returns an error only where it

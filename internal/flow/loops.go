@@ -47,7 +47,7 @@ func (p *Package) DeafLoops(body *ssa.Function) []DeafLoop {
 		if stmt == nil {
 			continue
 		}
-		s := &loopSearch{p: p, w: waiter{p, p.channels()}, loop: l}
+		s := &loopSearch{p: p, w: waiter{p: p, g: p.channels()}, loop: l}
 		if deaf, ok := s.deaf(); ok {
 			deaf.Stmt = stmt
 			out = append(out, deaf)

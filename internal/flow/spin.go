@@ -17,6 +17,7 @@ type Spin struct {
 	Asks   bool   // the case asks whether the channel is closed, and goes on
 	Closes []Step // where it gets closed; none if that isn't in view
 	Signal bool   // nobody in view sends to it: its close is what it tells
+	Owner  bool   // only a method of its owner closes it that nobody in view calls
 	Alone  bool   // all other cases leave the loop: without this one it has nothing to do
 }
 
@@ -25,7 +26,7 @@ type Spin struct {
 // channels that are closed only when the loop is over, are not among them.
 func (p *Package) Spins(body *ssa.Function) []Spin {
 	var out []Spin
-	w := waiter{p, p.channels()}
+	w := waiter{p: p, g: p.channels()}
 	for _, block := range body.Blocks {
 		for _, instr := range block.Instrs {
 			sel, ok := instr.(*ssa.Select)
@@ -75,7 +76,8 @@ func (s *spinner) spin() (Spin, bool) {
 	spin.Asks, spin.Alone = s.asks(), s.alone()
 	spin.Signal = !c.unknown && len(c.sends) == 0
 	spin.Closes = s.closes()
-	if len(spin.Closes) == 0 && (!spin.Asks || !c.unknown && len(c.makes) > 0) {
+	spin.Owner = len(spin.Closes) > 0 && s.byOwner()
+	if len(spin.Closes) == 0 && (s.heldUntilLeft() || !spin.Asks || !c.unknown && len(c.makes) > 0) {
 		return spin, false
 	}
 	if start == s.sel.Block() {

@@ -15,12 +15,87 @@ func (s *spinner) closes() []Step {
 	c := s.g.channelOf(s.ch)
 	var out []Step
 	for _, op := range c.closes {
-		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) || s.loopedBefore(op) {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) || s.loopedBefore(op) || s.endsAlready(op) || s.onlyInTests(op, c) {
 			continue
 		}
 		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
 	}
 	return out
+}
+
+// endsAlready reports whether the closer closes only once a context is done, as
+// a case of the select which leaves is told too.
+func (s *spinner) endsAlready(op *chanOp) bool {
+	if !s.p.AfterDone(op.instr) && !(op.deferred && s.p.endsAfterDone(op.fn())) {
+		return false
+	}
+	for i, st := range s.sel.States {
+		if i != s.index && st.Dir == types.RecvOnly && isDoneChan(st.Chan) && s.leadsOut(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsAfterDone reports whether a function returns only once a context is done.
+func (p *Package) endsAfterDone(fn *ssa.Function) bool {
+	returns := 0
+	for _, block := range fn.Blocks {
+		if ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return); ok && block != fn.Recover {
+			returns++
+			if !p.AfterDone(ret) {
+				return false
+			}
+		}
+	}
+	return returns > 0
+}
+
+// onlyInTests reports whether a test closes what carries values otherwise: who
+// sends them in earnest doesn't.
+func (s *spinner) onlyInTests(op *chanOp, c *channel) bool {
+	test := func(fn *ssa.Function) bool { f := s.p.Of(fn); return f != nil && f.isTest }
+	if !test(op.fn()) || test(s.sel.Parent()) {
+		return false
+	}
+	elem := s.ch.Type().Underlying().(*types.Chan).Elem()
+	empty, ok := elem.Underlying().(*types.Struct)
+	return !ok || empty.NumFields() > 0
+}
+
+// heldUntilLeft reports whether the channel lies in something local that the
+// function of the loop ends as it leaves.
+func (s *spinner) heldUntilLeft() bool {
+	load, ok := s.ch.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	field, ok := load.X.(*ssa.FieldAddr)
+	if !ok {
+		return false
+	}
+	for _, block := range s.sel.Parent().Blocks {
+		for _, instr := range block.Instrs {
+			if d, ok := instr.(*ssa.Defer); ok && (slices.Contains(d.Call.Args, field.X) || d.Call.Value == field.X) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// byOwner reports whether a channel in a field is closed by nothing but an
+// exported method that nobody in view calls: its owner may well do so when the
+// loop is over.
+func (s *spinner) byOwner() bool {
+	c := s.g.channelOf(s.ch)
+	return c.field && !slices.ContainsFunc(c.closes, func(op *chanOp) bool {
+		fn, ok := op.fn().Object().(*types.Func)
+		return !ok || fn.Signature().Recv() == nil || !fn.Exported() || slices.ContainsFunc(s.g.world.sites[op.fn()], func(site ssa.CallInstruction) bool {
+			f := s.p.Of(site.Parent())
+			return f == nil || !f.isTest
+		})
+	})
 }
 
 // byItself reports whether only the goroutine of the loop calls the closer.

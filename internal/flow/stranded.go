@@ -186,14 +186,12 @@ func (w waiter) outnumbered(wait Wait, op *chanOp, c *channel, values int) (Wait
 		if closesAsItLeaves(c, fn) {
 			return wait, false // the send panics then
 		}
-		exit, ok := w.leavesFirst(fn, op, c)
-		if !ok && values > many/2 && (!c.field || inLoop(op.instr.Block())) { // many, less some room
-			exit, ok = w.leavesEarly(fn, op, c)
-		}
+		exit, ok := w.leavesFn(fn, op, c, values)
 		if !ok {
 			return wait, false
 		}
 		wait.Steps = append(wait.Steps, Step{exit, "the receiver can leave here"})
+		wait.AtEnd = wait.AtEnd || !w.leavesPatiently(fn, op, c, values)
 	}
 	wait.Reason = ReceiverLeaves
 	return wait, true
@@ -288,76 +286,4 @@ func (op *chanOp) pos() token.Pos {
 		return sel.States[op.state].Pos
 	}
 	return op.instr.Pos()
-}
-
-// leavesFirst looks, in a function that receives, for a way from where the
-// sender comes to be to a return that makes no receive.
-func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos, bool) {
-	starts := w.starts(fn, op.fn())
-	if len(starts) == 0 {
-		if fn.Parent() != nil && len(w.p.Launched(fn)) == 0 {
-			return token.NoPos, false // a deferred literal, a callback: a reaper
-		}
-		if fn == c.makes[0].Parent() {
-			return token.NoPos, false
-		}
-		if len(w.p.Launched(fn)) == 0 && !serves(fn, c) {
-			return token.NoPos, false // a method that receives once, when it is called
-		}
-		// The receiver runs beside the sender, from its start on.
-		return w.leaves(fn, fn.Blocks[0], 0, c, op, nil)
-	}
-	hands, own := handings(c, fn)
-	for _, site := range starts {
-		from := []ssa.Instruction{site}
-		if own {
-			if later, ok := heldBack(hands, site); ok {
-				from = later
-			}
-		}
-		for _, instr := range from {
-			if exit, ok := w.leaves(fn, instr.Block(), indexOf(instr)+1, c, op, nil); ok {
-				return exit, true
-			}
-		}
-	}
-	return token.NoPos, false
-}
-
-// serves reports whether all receives of fn stand in a loop or a select: it is
-// called to take what comes.
-func serves(fn *ssa.Function, c *channel) bool {
-	for _, r := range c.receives {
-		if r.fn() == fn && r.state < 0 && !inLoop(r.instr.Block()) {
-			return false
-		}
-	}
-	return true
-}
-
-// leavesEarly looks for a way out of a loop that receives, after a receive and
-// not by the loop's own condition, to a return: not all that is sent is
-// received then. Where one goroutine sends it all and can end, it may well
-// have sent a value that told the receiver to leave.
-func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos, bool) {
-	for _, r := range c.receives {
-		if r.fn() != fn || !inLoop(r.instr.Block()) {
-			continue
-		}
-		block, index := r.instr.Block(), slices.Index(r.instr.Block().Instrs, r.instr)+1
-		if sel, ok := r.instr.(*ssa.Select); ok {
-			block, index = caseBlock(sel, r.state), 0
-		}
-		if block == nil || w.oneEach(fn, op, c, block) {
-			continue
-		}
-		var told ssa.Value
-		if loop := regionOf(op.instr.Block()); loop != nil && !loop.endless(w, false) || loop == nil && w.startedOnce(op.fn()) {
-			told = r.instr.(ssa.Value)
-		}
-		if exit, ok := w.leaves(fn, block, index, c, op, told); ok {
-			return exit, true
-		}
-	}
-	return token.NoPos, false
 }

@@ -35,6 +35,7 @@ type Wait struct {
 	Endless bool // in a loop without a way out
 	Signal  bool // only a signal of the operating system wakes it
 	Certain bool // of a send: it waits whenever it is reached, as what would receive starts only behind it
+	AtEnd   bool // of a send: all that is seen to make its receivers leave are signals, or contexts that nobody is seen to end
 	Needed  bool // a receiver counts on this send: it would wait for ever if the sender left instead
 }
 
@@ -67,7 +68,7 @@ func (p *Package) Waits(body *ssa.Function) []Wait {
 
 func (p *Package) findWaits(body *ssa.Function) []Wait {
 	var out []Wait
-	w := waiter{p, p.channels()}
+	w := waiter{p: p, g: p.channels()}
 	for _, block := range body.Blocks {
 		for _, instr := range block.Instrs {
 			if wait, ok := w.wait(instr); ok && !p.AfterDone(instr) {
@@ -87,6 +88,8 @@ func (p *Package) findWaits(body *ssa.Function) []Wait {
 type waiter struct {
 	p *Package
 	g *chanGraph
+
+	patient bool // receivers don't leave by what may well come at the end of the process alone
 }
 
 func (w waiter) wait(instr ssa.Instruction) (Wait, bool) {
