@@ -19,36 +19,11 @@ import (
 // onPurpose reports whether a comment or the name of a variable says that the
 // root is meant.
 func (c *candidate) onPurpose() bool {
-	return c.pass.SaysWhy(c.expr, c.path) || saysSo(variableOf(c.path)) || c.pass.Func.Obj != nil && detaches.MatchString(c.pass.Func.Obj.Name())
+	return c.pass.SaysWhy(c.expr, c.path) || flow.OwnLifeByName(flow.VariableOf(c.path)) || c.pass.Func.Obj != nil && detaches.MatchString(c.pass.Func.Obj.Name())
 }
-
-// variableOf is the name of the variable that a value ends in: that of the
-// assignment around it.
-func variableOf(path []ast.Node) string {
-	for _, n := range path {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			if id, ok := n.Lhs[0].(*ast.Ident); ok {
-				return id.Name
-			}
-			return ""
-		case *ast.ValueSpec:
-			return n.Names[0].Name
-		case ast.Stmt, *ast.FuncLit, *ast.FuncDecl:
-			return ""
-		}
-	}
-	return ""
-}
-
-var intent = regexp.MustCompile(`(?i)cleanup|shutdown|^bg|background|detach|drain|rollback|teardown|clos(e|ing)|stop|grace|final|flush|root|^base`)
 
 // detaches matches the names of functions that are there to detach.
 var detaches = regexp.MustCompile(`(?i)detach|background(ctx|context)`)
-
-// saysSo reports whether a variable's name says that it holds a context of
-// its own.
-func saysSo(name string) bool { return name != "" && intent.MatchString(name) }
 
 // givenUp reports whether a function around the root has a context parameter
 // that it doesn't name.
@@ -224,5 +199,41 @@ func givenLiteral(call *ssa.Call, lit *ssa.Function) bool {
 		}
 		mk, ok := arg.(*ssa.MakeClosure)
 		return ok && mk.Fn == ssa.Value(lit) || arg == ssa.Value(lit)
+	})
+}
+
+// endedByHand reports whether the derived context is cancelled where the live
+// one is found to be done: it ends with that, at a chosen moment.
+func (c *candidate) endedByHand(derivation *ssa.Call) bool {
+	cancel := flow.CancelOf(derivation)
+	if cancel == nil {
+		return false
+	}
+	for _, held := range flow.Aliases(cancel) {
+		for _, ref := range *held.Referrers() {
+			if call, ok := ref.(*ssa.Call); ok && call.Call.Value == held && c.pass.Flow.MayFollowDone(call) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// endedBefore reports whether the derived context is cancelled before it is
+// used: it is to be a dead one.
+func endedBefore(derivation *ssa.Call, use ssa.Instruction) bool {
+	cancel := flow.CancelOf(derivation)
+	if cancel == nil {
+		return false
+	}
+	return slices.ContainsFunc(*cancel.Referrers(), func(ref ssa.Instruction) bool {
+		call, ok := ref.(*ssa.Call)
+		if !ok || call.Call.Value != cancel || call.Parent() != use.Parent() {
+			return false
+		}
+		if call.Block() == use.Block() {
+			return slices.Index(use.Block().Instrs, ref) < slices.Index(use.Block().Instrs, use)
+		}
+		return call.Block().Dominates(use.Block())
 	})
 }

@@ -67,30 +67,11 @@ func (c *candidate) ownLifetime(u flow.RootUse) bool {
 		if fate := c.pass.Flow.CancelFate(d); fate == flow.CancelHandedOn {
 			return true
 		}
-		if c.keepsValues(d) || endedBefore(d, u.Instr) {
+		if c.keepsValues(d) || endedBefore(d, u.Instr) || c.endedByHand(d) {
 			return true
 		}
 	}
 	return false
-}
-
-// endedBefore reports whether the derived context is cancelled before it is
-// used: it is to be a dead one.
-func endedBefore(derivation *ssa.Call, use ssa.Instruction) bool {
-	cancel := flow.CancelOf(derivation)
-	if cancel == nil {
-		return false
-	}
-	return slices.ContainsFunc(*cancel.Referrers(), func(ref ssa.Instruction) bool {
-		call, ok := ref.(*ssa.Call)
-		if !ok || call.Call.Value != cancel || call.Parent() != use.Parent() {
-			return false
-		}
-		if call.Block() == use.Block() {
-			return slices.Index(use.Block().Instrs, ref) < slices.Index(use.Block().Instrs, use)
-		}
-		return call.Block().Dominates(use.Block())
-	})
 }
 
 // besideRoot reports whether a call gets a live context together with the

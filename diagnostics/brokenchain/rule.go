@@ -93,11 +93,8 @@ func (c *candidate) check() {
 	if c.live.Kind == flow.LiveField || !c.near() {
 		severity = rule.Hint
 	}
-	if c.pass.Func.IsTest() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() || c.afterRequest() {
+	if c.pass.Func.IsTest() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() || c.afterRequest() || c.calledBackUnderRoot() {
 		severity = min(severity, rule.Hint)
-	}
-	if c.calledBackUnderRoot() {
-		severity = min(severity, rule.Information)
 	}
 	verdict, use := c.judge()
 	switch verdict {

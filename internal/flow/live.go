@@ -255,6 +255,7 @@ func (l *liveness) liveVar(v *types.Var) (LiveContext, bool) {
 		live.Kind = LiveField
 	case !own:
 		live.Kind = LiveCaptured
+		return live, isParam || !l.before || len(l.assigned[v]) > 0
 	case isParam:
 		live.Kind = LiveParam
 	default:

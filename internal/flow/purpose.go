@@ -1,6 +1,9 @@
 package flow
 
-import "regexp"
+import (
+	"go/ast"
+	"regexp"
+)
 
 // meant matches comments that give a reason for a root.
 var meant = regexp.MustCompile(`(?i)detach|background|outliv|independent|regardless|intentional|deliberate|on purpose|decouple|lifetime|lifecycle|surviv|\bfresh\b|\b(own|separate|different|another|new) (ctx|context) (so|to|as|that|because|since)\b|\balways\b|on shutdown|\bcontinu(e|es|ing) (even )?(when|if|although|though|while)\b|even (if|when|after)|(not|n['’]t) (be |get )?(cancel|abort|propagat|bound|inherit|tie)|n['’]t (want|wish)\W+(\w+\W+){0,3}?cancell?ed\b|nolint:.*\b(contextcheck|all)\b`)
@@ -30,8 +33,18 @@ func SaysWhy(comment string) bool {
 		return false
 	}
 	return meant.MatchString(rootCall.ReplaceAllString(comment, "")) || rootCall.MatchString(comment) && because.MatchString(comment) ||
-		leftOut.MatchString(comment) && reason.MatchString(comment)
+		leftOut.MatchString(comment) && reason.MatchString(comment) || setApart(comment)
 }
+
+// setApart reports whether a comment says of a context, and not for want of
+// something better, that it is left out.
+func setApart(comment string) bool {
+	return notThis.MatchString(comment) && !complains.MatchString(comment)
+}
+
+// notThis matches comments that tell readers to leave a context out, or what it
+// is for instead.
+var notThis = regexp.MustCompile(`(?i)\b(not|never|avoid)\W+(using|use|pass|passing|share|sharing|reuse|reusing)\W+((the|a|an|this|that|our|same|shared|parent|caller['’]?s|request|incoming)\W+){0,3}\w*(ctx|context)\b|\bdon['’]t (use|pass|share|reuse|care about)\W+(\w+\W+){0,3}?\w*(ctx|contexts?)\b|\b(ctx|context)( \w+)? (is|are) only (used )?for (logging|values|tracing)`)
 
 // complains matches comments that wish a context weren't left out; wanted those
 // that say all the same that it is meant.
@@ -54,11 +67,11 @@ var apart = regexp.MustCompile(`(?i)\b(independent|regardless|irrespective|detac
 // DefendsRoot reports whether a comment names a root and says why it is one, or
 // says that something goes on without the context.
 func DefendsRoot(comment string) bool {
-	return rootCall.MatchString(comment) && SaysWhy(comment) || apart.MatchString(comment)
+	return rootCall.MatchString(comment) && SaysWhy(comment) || apart.MatchString(comment) || setApart(comment)
 }
 
 var (
-	enders   = regexp.MustCompile(`^(?i:(async)?((close|stop|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit)(e?[dr]|s|all)?|(clos|stopp|releas|unlock|revok|abort|kill|terminat|disconnect|unregister|deregister|unsubscrib|dispos|destroy|restor|drain|finali[sz]|finish|reap|purg|leav|exit)(ing|ed|er)|(shutting|tearing)_?down|cleaning_?up))($|[^a-z])`)
+	enders   = regexp.MustCompile(`^(?i:(async)?((close|stop|quit|shut_?down|clean_?up|teardown|rollback|release|unlock|revoke|abort|kill|terminate|disconnect|unregister|deregister|unsubscribe|dispose|destroy|resign|undo|restore|drain|finali[sz]e|finish|reap|purge|leave|goodbye|exit)(e?[dr]|s|all)?|(clos|stopp|releas|unlock|revok|abort|kill|terminat|disconnect|unregister|deregister|unsubscrib|dispos|destroy|restor|drain|finali[sz]|finish|reap|purg|leav|exit)(ing|ed|er)|(shutting|tearing)_?down|cleaning_?up))($|[^a-z])`)
 	starters = regexp.MustCompile(`(?i)^(start|run|serve|watch|subscribe|listenand|register|init|loop|monitor|keepalive|spawn|launch|go|bootstrap|main|background|bg|async|schedule|enqueue|submit|with)`)
 	setters  = regexp.MustCompile(`^(?i:start|serve|watch|subscribe|monitor|spawn|launch|schedule)($|[A-Z0-9_])`)
 	makers   = regexp.MustCompile(`^(Must)?(New|Open|Dial|Connect|Build|Setup|SetUp|Make|Default\w*(Client|TokenSource|Credentials)$|Create\w*(Client|Pool|Session|Conn|Connection|Server)$)|^(new|open|dial|connect|build|setup)`)
@@ -79,3 +92,32 @@ func MakesByName(name string) bool { return makers.MatchString(name) }
 // SetsOffByName reports whether a function by its name starts something that
 // goes on after the call.
 func SetsOffByName(name string) bool { return setters.MatchString(name) }
+
+// VariableOf is the name of the variable that a value ends in: that of the
+// assignment around it, the innermost node first.
+func VariableOf(path []ast.Node) string {
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if id, ok := n.Lhs[0].(*ast.Ident); ok {
+				return id.Name
+			}
+			return ""
+		case *ast.ValueSpec:
+			return n.Names[0].Name
+		case ast.Stmt, *ast.FuncLit, *ast.FuncDecl:
+			return ""
+		}
+	}
+	return ""
+}
+
+var ownLife = regexp.MustCompile(`(?i)cleanup|shutdown|^bg|background|detach|drain|rollback|teardown|clos(e|ing)|stop|grace|final|flush|root|^base`)
+
+// OwnLifeByName reports whether a variable's name says that it holds a context
+// of its own.
+func OwnLifeByName(name string) bool { return name != "" && ownLife.MatchString(name) }
+
+// detached matches what the comment of a function says of the context that it
+// works under.
+var detached = regexp.MustCompile(`(?i)\b(detached|decoupled|independent)\b(\W+\w+){0,4}\W+(ctx|context)\b`)

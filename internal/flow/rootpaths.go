@@ -277,10 +277,13 @@ var contextless = map[string]bool{
 	"(*database/sql.DB).Query": true, "(*database/sql.DB).Exec": true, "(*database/sql.DB).Begin": true, "(*database/sql.DB).QueryRow": true,
 }
 
-// explained reports whether a comment on the line of pos, or above it, says
-// that the root is meant.
+// explained reports whether a comment on the line of pos, or above it, or the
+// name of the variable that the root goes to, says that it is meant.
 func (p *Package) explained(f *Func, pos token.Pos) bool {
 	line := p.Position(pos).Line
+	if OwnLifeByName(VariableOf(Enclosing(f.File, p.Now(pos)))) || f.Decl != nil && f.Decl.Doc != nil && detached.MatchString(f.Decl.Doc.Text()) {
+		return true
+	}
 	return slices.ContainsFunc(f.File.Comments, func(g *ast.CommentGroup) bool {
 		last := p.Position(g.End()).Line
 		if last != line && last != line-1 {
