@@ -75,10 +75,44 @@ func (c *candidate) literalHears(site ssa.CallInstruction, path []ast.Node) bool
 		if !ok || call.Lparen != site.Pos() {
 			continue
 		}
-		return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
-			lit, ok := c.pass.LiteralOf(arg)
-			return ok && c.pass.WorksUnder(lit.Body, c.live.Var)
-		})
+		args := call.Args
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			if maker, ok := ast.Unparen(sel.X).(*ast.CallExpr); ok {
+				args = slices.Concat(args, maker.Args) // what the method's receiver is made of
+			}
+		}
+		return slices.ContainsFunc(args, func(arg ast.Expr) bool { return c.hearsLive(arg) })
+	}
+	return false
+}
+
+// hearsLive reports whether an expression is a literal that works under the live
+// context, or the call of a function that is given one.
+func (c *candidate) hearsLive(x ast.Expr) bool {
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok {
+		return slices.ContainsFunc(call.Args, c.hearsLive)
+	}
+	lit, ok := c.pass.LiteralOf(x)
+	return ok && c.pass.WorksUnder(lit.Body, c.live.Var)
+}
+
+// listensBeside reports whether a call under a derived context that ends with
+// the function returns a channel, and the function waits for the end of the live
+// one as well: it leaves then, and so ends the other.
+func (c *candidate) listensBeside(u flow.RootUse) bool {
+	call, ok := u.Instr.(*ssa.Call)
+	if !ok || !slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool { return c.pass.Flow.CancelFate(d) == flow.CancelBounds }) {
+		return false
+	}
+	if _, ok := call.Type().Underlying().(*types.Chan); !ok {
+		return false
+	}
+	for _, block := range call.Parent().Blocks {
+		for _, instr := range block.Instrs {
+			if sel, ok := instr.(*ssa.Select); ok && slices.ContainsFunc(sel.States, func(st *ssa.SelectState) bool { return flow.IsDone(st.Chan) }) {
+				return true
+			}
+		}
 	}
 	return false
 }

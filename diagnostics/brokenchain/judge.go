@@ -199,7 +199,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	if call, ok := site.(*ssa.Call); ok && flow.Is(fn, "os/exec.CommandContext") && flow.CommandOutlives(call) {
 		return min(worst, doubtful)
 	}
-	if need == flow.NeedNothing || flow.OnlyLooksUp(fn) || c.literalHears(site, path) {
+	if need == flow.NeedNothing || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
 		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {

@@ -11,8 +11,9 @@ import (
 )
 
 // getsContext reports whether a request that a call makes is given its
-// context afterwards, or goes to a function that has one to give.
-func getsContext(call *ssa.Call) bool {
+// context afterwards, also by a caller that it is returned to, or goes to a
+// function that has one to give.
+func getsContext(pass *rule.Pass, call *ssa.Call) bool {
 	requests := []ssa.Value{call}
 	for i := 0; i < len(requests); i++ {
 		for _, ref := range *requests[i].Referrers() {
@@ -32,6 +33,12 @@ func getsContext(call *ssa.Call) bool {
 					}
 				} else if ref.Val == requests[i] {
 					return true // kept for later
+				}
+			case *ssa.Return:
+				for _, result := range pass.Flow.ResultsAt(ref, requests[i]) {
+					if !slices.Contains(requests, result) {
+						requests = append(requests, result)
+					}
 				}
 			case ssa.CallInstruction:
 				fn := flow.Callee(ref.Common())

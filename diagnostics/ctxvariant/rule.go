@@ -72,7 +72,7 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(call) || unsent(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(pass, call) || unsent(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
 		return
 	case onThisHost(call), v.request && fills(pass, path, ctx):
 		return

@@ -78,7 +78,7 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 		d.Severity = rule.Information
 	}
 	again := calledAgain(pass, body)
-	if again || borrowed(pass, body, loop, ctx) || pass.Flow.NeverDone(pass.Func, ctx) || endsAfterTest(pass, body, ctx) {
+	if again || borrowed(pass, body, loop, ctx) || pass.Flow.NeverDone(pass.Func, ctx) || pass.Flow.OfCommandLine() && !pass.MayEnd(ctx) || endsAfterTest(pass, body, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {

@@ -87,12 +87,15 @@ func (p *Package) needOfHeld(v ssa.Value, arg int) ContextNeed {
 
 // StoredIn returns the values that are stored in a package variable. They are
 // all where nobody else can store in it: it isn't exported, and its address is
-// not taken.
+// not taken. What tests store doesn't count.
 func (p *Package) StoredIn(g *ssa.Global) (stored []ssa.Value, all bool) {
 	if g.Pkg != p.SSA || ast.IsExported(g.Name()) {
 		return nil, false
 	}
 	for _, body := range p.bodies() {
+		if f := p.Of(body); f != nil && f.isTest {
+			continue
+		}
 		for _, block := range body.Blocks {
 			for _, instr := range block.Instrs {
 				if store, ok := instr.(*ssa.Store); ok && store.Addr == g {

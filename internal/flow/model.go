@@ -154,3 +154,11 @@ var model = map[string]modelled{
 	"github.com/pingcap/failpoint.Inject":        inert("does nothing until failpoint-ctl has rewritten the source"),
 	"github.com/pingcap/failpoint.InjectContext": inert("as Inject"),
 }
+
+// ReadsCache reports whether fn is one of the reads of controller-runtime's
+// clients. The one that a manager gives out answers them from the cache of its
+// informers, and looks at the context only while they start; one that asks the
+// API server each time has the same type.
+func ReadsCache(fn *types.Func) bool {
+	return Is(fn, "(sigs.k8s.io/controller-runtime/pkg/client.Reader).Get") || Is(fn, "(sigs.k8s.io/controller-runtime/pkg/client.Reader).List")
+}

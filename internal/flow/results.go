@@ -244,6 +244,9 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 		if call, ok := v.Tuple.(*ssa.Call); ok {
 			return p.passedOn(call, v.Index)
 		}
+		if lookedUp(v) {
+			return ResultShared
+		}
 	case *ssa.Call:
 		return p.passedOn(v, 0)
 	case *ssa.Phi:
@@ -260,6 +263,8 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 			return ResultByType
 		}
 		switch addr := v.X.(type) {
+		case *ssa.Alloc:
+			return p.resultVariable(addr, seen)
 		case *ssa.FieldAddr:
 			if alloc, local := addr.X.(*ssa.Alloc); !local || lookedUp(onlyStore(alloc)) {
 				return ResultShared
@@ -277,6 +282,28 @@ func (p *Package) valueKind(v ssa.Value, seen map[ssa.Value]bool) ResultKind {
 	return ResultByType
 }
 
+// resultVariable classifies what a named result holds, which is a variable in
+// memory where something is deferred.
+func (p *Package) resultVariable(cell *ssa.Alloc, seen map[ssa.Value]bool) ResultKind {
+	joined, found := ResultNoop, false
+	for _, ref := range *cell.Referrers() {
+		store, ok := ref.(*ssa.Store)
+		if !ok || store.Addr != cell {
+			continue
+		}
+		if load, ok := store.Val.(*ssa.UnOp); ok && load.X == cell {
+			continue // return name
+		}
+		if !isNilConst(store.Val) {
+			joined, found = joinKinds(joined, p.valueKind(store.Val, seen)), true
+		}
+	}
+	if !found {
+		return ResultByType
+	}
+	return joined
+}
+
 // lookedUp reports whether a value comes out of a map.
 func lookedUp(v ssa.Value) bool {
 	if extract, ok := v.(*ssa.Extract); ok {
@@ -284,33 +311,6 @@ func lookedUp(v ssa.Value) bool {
 	}
 	_, ok := v.(*ssa.Lookup)
 	return ok
-}
-
-// givenToHook reports whether a cancel function was given, on each way to the
-// return, to what calls it by itself later: a test's Cleanup, AfterFunc.
-func givenToHook(v ssa.Value, ret *ssa.Return) bool {
-	values := []ssa.Value{v}
-	for i := 0; i < len(values); i++ {
-		if values[i].Referrers() == nil {
-			return false
-		}
-		for _, ref := range *values[i].Referrers() {
-			switch ref := ref.(type) {
-			case *ssa.ChangeType:
-				values = append(values, ref)
-			case *ssa.Call:
-				fn := Callee(ref.Common())
-				if fn == nil || !ref.Block().Dominates(ret.Block()) || !slices.Contains(ref.Call.Args, values[i]) {
-					continue
-				}
-				switch fn.FullName() {
-				case "(*testing.common).Cleanup", "(testing.TB).Cleanup", "context.AfterFunc":
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // passedOn is the kind of an obligation that comes straight out of a call.

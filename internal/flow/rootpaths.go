@@ -81,7 +81,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 	for _, root := range p.RootsIn(f) {
 		if call := p.blocksUnder(f, root); call != nil {
 			r := p.rootPath(call)
-			r.Certain = p.rootNeed(call.Common()) == NeedAlive && !p.forAll(f, call)
+			r.Certain = p.rootNeed(call.Common()) == NeedAlive && !p.forAll(f, call) && !ReadsCache(Callee(call.Common()))
 			add(r)
 		}
 	}
@@ -161,25 +161,21 @@ func (p *Package) certain(call *ssa.Call) []*types.Func {
 }
 
 // CertainRoots returns the root path of what a call reaches, and the function
-// that has it. It isn't certain where the call can reach functions without one
-// as well.
+// that has it. It isn't certain where the call can reach several functions: a
+// parameter that holds one may be bound by the caller, and not to this one.
 func (p *Package) CertainRoots(call *ssa.Call) (*types.Func, *RootPath) {
 	var found *types.Func
 	var root RootPath
-	all := true
-	for _, fn := range p.certain(call) {
-		s := p.SummaryOf(fn)
-		switch {
-		case s == nil || len(s.Roots) == 0:
-			all = false
-		case found == nil:
+	reached := p.certain(call)
+	for _, fn := range reached {
+		if s := p.SummaryOf(fn); s != nil && len(s.Roots) > 0 && found == nil {
 			found, root = fn, s.Roots[0]
 		}
 	}
 	if found == nil {
 		return nil, nil
 	}
-	root.Certain = root.Certain && all
+	root.Certain = root.Certain && len(reached) == 1
 	return found, &root
 }
 

@@ -29,13 +29,19 @@ func importsGinkgo(file *ast.File) bool {
 }
 
 // testFolder matches the names of folders whose packages are there for tests.
-var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|integration|testutils?|testhelpers?|testkit|[a-z]+[_-]tests?|fakes?|mocks?)$`)
+var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|integration|testutils?|testhelpers?|testkit|[a-z]+[_-]tests?|[a-z]+test|fakes?|mocks?)$`)
 
 // servesTests reports whether a package by its path, below the module's, is
 // there for tests: it is run by nothing else.
 func servesTests(path string) bool {
 	parts := strings.Split(path, "/")
-	return len(parts) > 1 && slices.ContainsFunc(parts[1:], testFolder.MatchString)
+	return len(parts) > 1 && slices.ContainsFunc(parts[1:], func(name string) bool {
+		switch name {
+		case "attest", "contest", "latest", "protest":
+			return false
+		}
+		return testFolder.MatchString(name)
+	})
 }
 
 // holdsTestingTB reports whether a struct has a testing.TB in a field of its

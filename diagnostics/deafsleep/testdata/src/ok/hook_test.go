@@ -1,0 +1,5 @@
+package ok
+
+import "time"
+
+func slow() { testDelay = time.Minute }
