@@ -19,7 +19,7 @@ import (
 // onPurpose reports whether a comment or the name of a variable says that the
 // root is meant.
 func (c *candidate) onPurpose() bool {
-	return c.pass.SaysWhy(c.expr, c.path) || flow.OwnLifeByName(flow.VariableOf(c.path)) || c.pass.Func.Obj != nil && detaches.MatchString(c.pass.Func.Obj.Name())
+	return c.pass.SaysWhy(c.expr, c.path) || flow.OwnLifeByName(flow.ContextVariable(c.pass.TypesInfo, c.path)) || c.pass.Func.Obj != nil && detaches.MatchString(c.pass.Func.Obj.Name())
 }
 
 // detaches matches the names of functions that are there to detach.
@@ -240,17 +240,30 @@ func givenLiteral(call *ssa.Call, lit *ssa.Function) bool {
 // one is found to be done: it ends with that, at a chosen moment.
 func (c *candidate) endedByHand(derivation *ssa.Call) bool {
 	cancel := flow.CancelOf(derivation)
-	if cancel == nil {
+	live := c.liveNode()
+	if cancel == nil || live == nil {
 		return false
 	}
 	for _, held := range flow.Aliases(cancel) {
 		for _, ref := range *held.Referrers() {
-			if call, ok := ref.(*ssa.Call); ok && call.Call.Value == held && c.pass.Flow.MayFollowDone(call) {
+			if call, ok := ref.(*ssa.Call); ok && call.Call.Value == held && c.pass.Flow.DoneAt(live, call) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// liveNode is the live context in the derivation tree, if it is a parameter.
+func (c *candidate) liveNode() *flow.Context {
+	for _, body := range c.pass.Func.Bodies {
+		for _, param := range body.Params {
+			if param.Object() == c.live.Var {
+				return c.pass.Flow.ContextOf(param)
+			}
+		}
+	}
+	return nil
 }
 
 // endedBefore reports whether the derived context is cancelled before it is

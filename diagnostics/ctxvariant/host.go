@@ -16,7 +16,7 @@ import (
 // socket for datagrams.
 func onThisHost(call *ssa.Call) bool {
 	fn := flow.Callee(call.Common())
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net" && fn.Pkg().Path() != "crypto/tls" {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net" {
 		return false
 	}
 	datagrams, looksUp := false, strings.HasPrefix(fn.Name(), "Lookup")

@@ -81,9 +81,9 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Missing:  []token.Pos{call.Pos()},
 		Claims:   []token.Pos{call.Pos()},
 	}
-	alone := bounded && longest <= time.Second && pass.Flow.LeftAlone(pass.Func)
+	alone := func() bool { return bounded && longest <= time.Second && pass.Flow.LeftAlone(pass.Func) }
 	undo := undoes(pass, call.Pos())
-	if undo || !bounded && inMicroseconds(sleep.Call.Args[0]) || bounded && longest <= shortest || bounded && longest <= time.Second && asked(pass, call.Pos()) || alone ||
+	if undo || !bounded && inMicroseconds(sleep.Call.Args[0]) || bounded && longest <= shortest || bounded && longest <= time.Second && asked(pass, call.Pos()) || alone() ||
 		delayed(pass, call.Pos()) || apart(pass, sleep, ctx.Var) || delays(pass) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
 		d.Severity = rule.Hint
 	}

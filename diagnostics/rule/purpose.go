@@ -2,6 +2,7 @@ package rule
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -79,7 +80,7 @@ func text(group *ast.CommentGroup) string {
 // around it, ends or takes back what was begun: it wants a context that still
 // lives.
 func (p *Pass) UndoneLate(name string, path []ast.Node) bool {
-	return flow.EndsByName(name) || undoes.MatchString(name) && p.InFailure(path) || takesBack(name, path)
+	return flow.EndsByName(name) || undoes.MatchString(name) && p.InFailure(path) || p.inverts(name, path)
 }
 
 // opposites are how the names begin of what does something, and of what takes
@@ -89,9 +90,9 @@ var opposites = map[string][]string{
 	"unbind": {"bind"}, "leave": {"join", "enter"}, "unpin": {"pin"}, "unmark": {"mark"},
 }
 
-// takesBack reports whether a call by its name takes back what an earlier call
-// in the same function has done: RemoveObserver what AddObserver did.
-func takesBack(name string, path []ast.Node) bool {
+// inverts reports whether a call by its name takes back what an earlier call of
+// the same thing in the function has done: RemoveObserver what AddObserver did.
+func (p *Pass) inverts(name string, path []ast.Node) bool {
 	i := slices.IndexFunc(path, func(n ast.Node) bool { _, ok := n.(*ast.FuncDecl); return ok })
 	if i < 0 {
 		return false
@@ -104,8 +105,11 @@ func takesBack(name string, path []ast.Node) bool {
 		}
 		found := false
 		ast.Inspect(path[i], func(n ast.Node) bool {
+			if otherBranch(n, path[0].Pos()) {
+				return false
+			}
 			call, ok := n.(*ast.CallExpr)
-			if ok && call.Pos() < path[0].Pos() {
+			if ok && call.Pos() < path[0].Pos() && p.receiver(call) == p.receiver(path[0]) {
 				found = found || named(call.Fun, func(before string) bool {
 					rest, ok := strings.CutSuffix(strings.ToLower(before), what)
 					return ok && slices.Contains(does, rest)
@@ -122,6 +126,26 @@ func takesBack(name string, path []ast.Node) bool {
 
 // undoes matches what, on the way out of a failure, removes what was made.
 var undoes = regexp.MustCompile(`(?i)^(try)?(delete|remove|cancel|reset|evict|unmount|detach|clear|untag|umount|reject|fail|expire|discard)`)
+
+// otherBranch reports whether a node is a case that ends before pos: who comes
+// to pos needn't have been there.
+func otherBranch(n ast.Node, pos token.Pos) bool {
+	switch n.(type) {
+	case *ast.CaseClause, *ast.CommClause:
+		return n.End() <= pos
+	}
+	return false
+}
+
+// receiver is the source form of what a method is called of.
+func (p *Pass) receiver(n ast.Node) string {
+	if call, ok := n.(*ast.CallExpr); ok {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			return p.Source(sel.X)
+		}
+	}
+	return ""
+}
 
 // hooks matches the functions that take what runs as others stop.
 var hooks = regexp.MustCompile(`(?i)^(cleanup|afterfunc|(with|add|register|set)?(on|after|at)?(close|stop|shutdown|exit|finish|cleanup|cancel|teardown|interrupt|terminat)\w*|defer\w*|flush\w*)$`)

@@ -62,6 +62,9 @@ type Package struct {
 	panicking  map[*ssa.Function]bool   // under way
 	entered    map[*ssa.Function][]bool // see enteredDone
 	given      map[ast.Node]*givenContexts
+	listened   map[*types.Var]bool  // the contexts of functions that ask whether they are done
+	ended      map[*types.Var]bool  // see endedFields; built on first use
+	lasting    map[*ssa.Select]bool // see serving
 	waits      map[*ssa.Function][]Wait
 	lists      map[*types.Var]*channel // see listOf
 }

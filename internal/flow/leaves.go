@@ -204,19 +204,47 @@ func (s *search) closed(cond ssa.Value, taken bool) bool {
 	return isRecv && s.plain[recv]
 }
 
-// flagged reports whether a branch is chosen by a flag, on the other side of
-// which stands a receive: the flag says whether there is something to receive.
+// flagged reports whether a branch is chosen by a flag that is set where the
+// sender is started, on the other side of which stands a receive: the flag says
+// whether there is something to receive.
 func (s *search) flagged(cond ssa.Value, other *ssa.BasicBlock) bool {
-	switch cond := cond.(type) {
-	case *ssa.Phi:
-	case *ssa.UnOp:
-		if cond.Op != token.MUL {
-			return false
-		}
-	default:
+	return slices.ContainsFunc(other.Instrs, func(instr ssa.Instruction) bool { return s.plain[instr] }) && s.setAtStart(cond, make(map[ssa.Value]bool))
+}
+
+// setAtStart reports whether a local flag gets a constant where the sender is
+// started.
+func (s *search) setAtStart(flag ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[flag] {
 		return false
 	}
-	return slices.ContainsFunc(other.Instrs, func(instr ssa.Instruction) bool { return s.plain[instr] })
+	seen[flag] = true
+	beside := func(block *ssa.BasicBlock) bool {
+		return slices.ContainsFunc(s.starts, func(start ssa.CallInstruction) bool {
+			return start.Block() == block || start.Parent() == block.Parent() && start.Block().Dominates(block) && inLoop(start.Block())
+		})
+	}
+	switch flag := flag.(type) {
+	case *ssa.Phi:
+		for i, edge := range flag.Edges {
+			if _, ok := edge.(*ssa.Const); ok && beside(flag.Block().Preds[i]) || s.setAtStart(edge, seen) {
+				return true
+			}
+		}
+	case *ssa.UnOp:
+		cell, ok := flag.X.(*ssa.Alloc)
+		if !ok || flag.Op != token.MUL {
+			return false
+		}
+		return slices.ContainsFunc(*cell.Referrers(), func(ref ssa.Instruction) bool {
+			store, ok := ref.(*ssa.Store)
+			if !ok || store.Addr != cell {
+				return false
+			}
+			_, ok = store.Val.(*ssa.Const)
+			return ok && beside(store.Block())
+		})
+	}
+	return false
 }
 
 // failureOf reports whether a condition that comes out so says that a call has
@@ -226,30 +254,11 @@ func failureOf(cond ssa.Value, taken bool, call ssa.CallInstruction) bool {
 	if !ok || !isNilConst(compare.Y) || (compare.Op == token.NEQ) != taken {
 		return false
 	}
-	x := justStored(compare.X)
+	x := Loaded(compare.X)
 	if result, ok := x.(*ssa.Extract); ok {
 		return result.Tuple == call.Value() && isError(result.Type())
 	}
 	return x == call.Value() && isError(x.Type())
-}
-
-// justStored is what a variable in memory was given before it is read, in the
-// same block; else v itself.
-func justStored(v ssa.Value) ssa.Value {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return v
-	}
-	var last ssa.Value = v
-	for _, instr := range load.Block().Instrs {
-		if instr == ssa.Instruction(load) {
-			break
-		}
-		if store, ok := instr.(*ssa.Store); ok && store.Addr == load.X {
-			last = store.Val
-		}
-	}
-	return last
 }
 
 // failsBefore reports whether what a call runs returns an error only where it

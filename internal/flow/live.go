@@ -80,6 +80,7 @@ type liveness struct {
 	before    bool       // assignments that end after pos don't count
 	functions []ast.Node // the literals and the declaration around pos, innermost first
 	assigned  map[*types.Var][]assignment
+	later     map[*types.Var]bool       // what is assigned by the statement at pos, or further down
 	cancels   map[*types.Var]*types.Var // a context to the cancel function made with it
 	tests     bool                      // something calls t.Context()
 	standings map[*types.Var]standing
@@ -108,12 +109,13 @@ func (l *liveness) findFunctions() {
 
 // findAssignments records what every context variable of the function gets.
 func (l *liveness) findAssignments() {
-	l.assigned = make(map[*types.Var][]assignment)
+	l.assigned, l.later = make(map[*types.Var][]assignment), make(map[*types.Var]bool)
 	l.cancels = make(map[*types.Var]*types.Var)
 	given := l.p.givenIn(l.functions[len(l.functions)-1])
 	l.tests = given.tests
 	for _, g := range given.list {
 		if l.before && g.expr != nil && g.expr.End() > l.pos {
+			l.later[g.to] = true
 			continue
 		}
 		l.assigned[g.to] = append(l.assigned[g.to], g.assignment)
@@ -255,7 +257,7 @@ func (l *liveness) liveVar(v *types.Var) (LiveContext, bool) {
 		live.Kind = LiveField
 	case !own:
 		live.Kind = LiveCaptured
-		return live, isParam || !l.before || len(l.assigned[v]) > 0
+		return live, !l.later[v] || len(l.assigned[v]) > 0
 	case isParam:
 		live.Kind = LiveParam
 	default:

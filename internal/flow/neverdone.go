@@ -118,17 +118,11 @@ func (p *Package) holdsCommands(f *Func, local *types.Var) bool {
 // test gives doesn't count, where others call the function as well.
 func (p *Package) givenRoots(param *ssa.Parameter, depth int) bool {
 	const deepest = 3 // calls up to the roots
-	w, fn := p.callers(), param.Parent()
-	sites := w.sites[fn]
 	if depth > deepest {
 		return false
 	}
-	if f := p.Of(fn); f != nil && !f.isTest {
-		sites = slices.DeleteFunc(slices.Clone(sites), func(site ssa.CallInstruction) bool {
-			f := p.Of(site.Parent())
-			return f != nil && f.isTest
-		})
-	}
+	w, fn := p.callers(), param.Parent()
+	sites := p.sitesOf(fn)
 	if len(sites) == 0 && p.calledBackWithRoot(fn, depth) {
 		return true
 	}
@@ -143,6 +137,19 @@ func (p *Package) givenRoots(param *ssa.Parameter, depth int) bool {
 		}
 	}
 	return true
+}
+
+// sitesOf are the calls of a function in view; those of tests only where it is
+// one itself.
+func (p *Package) sitesOf(fn *ssa.Function) []ssa.CallInstruction {
+	sites := p.callers().sites[fn]
+	if f := p.Of(fn); f == nil || f.isTest {
+		return sites
+	}
+	return slices.DeleteFunc(slices.Clone(sites), func(site ssa.CallInstruction) bool {
+		f := p.Of(site.Parent())
+		return f != nil && f.isTest
+	})
 }
 
 // rooted reports whether a context is never done.

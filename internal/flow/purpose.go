@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/ast"
+	"go/types"
 	"regexp"
 )
 
@@ -39,12 +40,12 @@ func SaysWhy(comment string) bool {
 // setApart reports whether a comment says of a context, and not for want of
 // something better, that it is left out.
 func setApart(comment string) bool {
-	return notThis.MatchString(comment) && !complains.MatchString(comment)
+	return notThis.MatchString(rootCall.ReplaceAllString(comment, "")) && !complains.MatchString(comment)
 }
 
 // notThis matches comments that tell readers to leave a context out, or what it
 // is for instead.
-var notThis = regexp.MustCompile(`(?i)\b(not|never|avoid)\W+(using|use|pass|passing|share|sharing|reuse|reusing)\W+((the|a|an|this|that|our|same|shared|parent|caller['’]?s|request|incoming)\W+){0,3}\w*(ctx|context)\b|\bdon['’]t (use|pass|share|reuse|care about)\W+(\w+\W+){0,3}?\w*(ctx|contexts?)\b|\b(ctx|context)( \w+)? (is|are) only (used )?for (logging|values|tracing)`)
+var notThis = regexp.MustCompile(`(?i)\b(not|never|avoid)\W+(using|use|pass|passing|share|sharing|reuse|reusing)\W+((the|a|an|this|that|our|same|shared|parent|caller['’]?s|request|incoming)\W+){0,3}\w*(ctx|context)\b|\bdon['’]t (use|share|reuse|care about)\W+(\w+\W+){0,3}?\w*(ctx|contexts?)\b|\b(ctx|context)( \w+)? (is|are) only (used )?for (logging|values|tracing)`)
 
 // complains matches comments that wish a context weren't left out; wanted those
 // that say all the same that it is meant.
@@ -93,18 +94,25 @@ func MakesByName(name string) bool { return makers.MatchString(name) }
 // goes on after the call.
 func SetsOffByName(name string) bool { return setters.MatchString(name) }
 
-// VariableOf is the name of the variable that a value ends in: that of the
-// assignment around it, the innermost node first.
-func VariableOf(path []ast.Node) string {
+// ContextVariable is the name of the context variable that a value ends in: that
+// of the assignment around it, the innermost node first; else it is empty.
+func ContextVariable(info *types.Info, path []ast.Node) string {
+	name := func(x ast.Expr) string {
+		id, ok := x.(*ast.Ident)
+		if !ok {
+			return ""
+		}
+		if obj := info.ObjectOf(id); obj == nil || !IsContextLike(obj.Type()) {
+			return ""
+		}
+		return id.Name
+	}
 	for _, n := range path {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			if id, ok := n.Lhs[0].(*ast.Ident); ok {
-				return id.Name
-			}
-			return ""
+			return name(n.Lhs[0])
 		case *ast.ValueSpec:
-			return n.Names[0].Name
+			return name(n.Names[0])
 		case ast.Stmt, *ast.FuncLit, *ast.FuncDecl:
 			return ""
 		}

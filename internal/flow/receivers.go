@@ -21,6 +21,9 @@ func (w waiter) leavesFn(fn *ssa.Function, op *chanOp, c *channel, values int) (
 // leavesPatiently reports whether a function leaves by something else than what
 // may well come at the end of the process alone.
 func (w waiter) leavesPatiently(fn *ssa.Function, op *chanOp, c *channel, values int) bool {
+	if !w.hearsEnd(fn) {
+		return true
+	}
 	w.patient = true
 	_, ok := w.leavesFn(fn, op, c, values)
 	return ok
@@ -78,7 +81,8 @@ func (w waiter) leavesFirst(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 // the sender comes to op only when it has received one of them.
 func (w waiter) asked(op *chanOp, fn *ssa.Function) ([]*chanOp, bool) {
 	at := op.instr.Block()
-	for b := at; b != nil; b = b.Idom() {
+	loop := regionOf(at)
+	for b := at; b != nil && (loop == nil || loop.has(b)); b = b.Idom() {
 		for _, instr := range b.Instrs {
 			if instr == op.instr {
 				break
@@ -149,6 +153,16 @@ func (w waiter) leavesEarly(fn *ssa.Function, op *chanOp, c *channel) (token.Pos
 	return token.NoPos, false
 }
 
+// hearsEnd reports whether a function has a case that comesAtEnd is about.
+func (w waiter) hearsEnd(fn *ssa.Function) bool {
+	for _, block := range fn.Blocks {
+		if branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If); ok && w.comesAtEnd(branch.Cond) {
+			return true
+		}
+	}
+	return false
+}
+
 // comesAtEnd reports whether a condition chooses the case of a select that is
 // ready once a signal comes, or once a context is done that nothing shows to
 // end: for all that is known the process ends then.
@@ -163,7 +177,7 @@ func (w waiter) comesAtEnd(cond ssa.Value) bool {
 	}
 	ch := sel.States[i].Chan
 	if isDoneChan(ch) {
-		return serving(sel) && !w.p.doneSeenToCome(ch) // who waits for a result gives up, and goes on
+		return w.p.serving(sel) && !w.p.doneSeenToCome(ch) // who waits for a result gives up, and goes on
 	}
 	c := w.g.channelOf(ch)
 	return c.signal && len(c.sends) == 0
@@ -171,7 +185,19 @@ func (w waiter) comesAtEnd(cond ssa.Value) bool {
 
 // serving reports whether a select stands in a loop that ends by nothing but
 // cases of a select.
-func serving(sel *ssa.Select) bool {
+func (p *Package) serving(sel *ssa.Select) bool {
+	known, ok := p.lasting[sel]
+	if !ok {
+		if p.lasting == nil {
+			p.lasting = make(map[*ssa.Select]bool)
+		}
+		known = servesOn(sel)
+		p.lasting[sel] = known
+	}
+	return known
+}
+
+func servesOn(sel *ssa.Select) bool {
 	loop := regionOf(sel.Block())
 	if loop == nil {
 		return false

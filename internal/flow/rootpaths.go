@@ -132,13 +132,22 @@ func (p *Package) SameModule(path string) bool {
 	if m := p.Pass.Module; m != nil && m.Path != "" {
 		return path == m.Path || strings.HasPrefix(path, m.Path+"/")
 	}
+	return moduleByPath(path) != "" && moduleByPath(path) == moduleByPath(own)
+}
+
+// moduleByPath is the path of the module that an import path by its form belongs
+// to; none where its first element isn't a host.
+func moduleByPath(path string) string {
 	host, _, _ := strings.Cut(path, "/")
 	parts := 2
 	switch host {
 	case "github.com", "gitlab.com", "bitbucket.org", "golang.org":
 		parts = 3
 	}
-	return strings.Contains(host, ".") && front(path, parts) == front(own, parts)
+	if !strings.Contains(host, ".") {
+		return ""
+	}
+	return front(path, parts)
 }
 
 // front are the first n elements of an import path.
@@ -277,7 +286,7 @@ var contextless = map[string]bool{
 // name of the variable that the root goes to, says that it is meant.
 func (p *Package) explained(f *Func, pos token.Pos) bool {
 	line := p.Position(pos).Line
-	if OwnLifeByName(VariableOf(Enclosing(f.File, p.Now(pos)))) || f.Decl != nil && f.Decl.Doc != nil && detached.MatchString(f.Decl.Doc.Text()) {
+	if OwnLifeByName(ContextVariable(p.Pass.TypesInfo, Enclosing(f.File, p.Now(pos)))) || f.Decl != nil && f.Decl.Doc != nil && detached.MatchString(f.Decl.Doc.Text()) {
 		return true
 	}
 	return slices.ContainsFunc(f.File.Comments, func(g *ast.CommentGroup) bool {

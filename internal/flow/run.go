@@ -85,7 +85,7 @@ func (p *Package) collect() {
 		}
 	}
 	for _, file := range p.Pass.Files {
-		test := strings.HasSuffix(p.Pass.Fset.PositionFor(file.FileStart, false).Filename, "_test.go") || importsGinkgo(file) || servesTests(p.Pass.Pkg.Path())
+		test := strings.HasSuffix(p.Pass.Fset.PositionFor(file.FileStart, false).Filename, "_test.go") || importsGinkgo(file) || p.servesTests()
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:

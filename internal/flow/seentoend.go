@@ -3,7 +3,6 @@ package flow
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,8 +13,8 @@ import (
 type ContextEnd uint8
 
 const (
-	EndUntold ContextEnd = iota // nobody in view gives it
-	EndUnseen                   // those in view who give it aren't seen to end it
+	EndUntold ContextEnd = iota // callers out of view give it
+	EndUnseen                   // those in view who give it aren't seen to end it: they hand on what they were given, say
 	EndSeen
 )
 
@@ -49,7 +48,7 @@ type endSearch struct {
 	depth int
 
 	doneOnly bool // that code listens shows nothing
-	untold   bool // nobody in view calls the function whose parameter it is, nor keeps it to call it
+	untold   bool // callers out of view give it to the function, whose parameter it is
 }
 
 // variable decides about a parameter or a local.
@@ -58,7 +57,7 @@ func (e *endSearch) variable(f *Func, v *types.Var) bool {
 		return false
 	}
 	e.asked[v] = true
-	if !e.doneOnly && listens(e.p.Pass.TypesInfo, f, v) {
+	if !e.doneOnly && e.p.listens(f, v) {
 		return true
 	}
 	for _, body := range f.Bodies {
@@ -107,8 +106,11 @@ func (e *endSearch) expr(f *Func, x ast.Expr) bool {
 }
 
 // listens reports whether a function asks a variable whether it is done.
-func listens(info *types.Info, f *Func, v *types.Var) bool {
-	root := f.SSA.Syntax()
+func (p *Package) listens(f *Func, v *types.Var) bool {
+	if known, ok := p.listened[v]; ok {
+		return known
+	}
+	root, info := f.SSA.Syntax(), p.Pass.TypesInfo
 	if root == nil {
 		return false
 	}
@@ -121,6 +123,10 @@ func listens(info *types.Info, f *Func, v *types.Var) bool {
 		}
 		return !found
 	})
+	if p.listened == nil {
+		p.listened = make(map[*types.Var]bool)
+	}
+	p.listened[v] = found
 	return found
 }
 
@@ -138,7 +144,7 @@ func (e *endSearch) request(f *Func, v *types.Var) bool {
 			if param.Object() != v {
 				continue
 			}
-			sites := e.sites(body)
+			sites := e.p.sitesOf(body)
 			if isHTTPHandler(body.Signature) || len(sites) == 0 {
 				return true
 			}
@@ -191,8 +197,11 @@ func (e *endSearch) parameter(f *Func, param *ssa.Parameter) bool {
 		e.depth++
 		defer func() { e.depth-- }()
 	}
-	sites := e.sites(body)
-	e.untold = e.untold || e.depth == 1 && body.Parent() == nil && len(sites) == 0 && (!e.p.callers().taken[body] || body.Object() != nil && body.Object().Exported())
+	sites := e.p.sitesOf(body)
+	if e.depth == 1 && body.Parent() == nil {
+		exported := body.Object() != nil && body.Object().Exported() && !e.p.callers().closed
+		e.untold = e.untold || exported || len(sites) == 0 && !e.p.callers().taken[body]
+	}
 	if len(sites) == 0 && body.Parent() != nil {
 		return e.calledBack(f, body)
 	}
@@ -200,19 +209,6 @@ func (e *endSearch) parameter(f *Func, param *ssa.Parameter) bool {
 	return slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
 		arg := givenTo(site.Common(), index)
 		return arg != nil && e.context(e.p.ContextOf(arg))
-	})
-}
-
-// sites are the calls of a function in view; those of tests only where it is
-// one itself.
-func (e *endSearch) sites(fn *ssa.Function) []ssa.CallInstruction {
-	sites := e.p.callers().sites[fn]
-	if f := e.p.Of(fn); f == nil || f.isTest {
-		return sites
-	}
-	return slices.DeleteFunc(slices.Clone(sites), func(site ssa.CallInstruction) bool {
-		f := e.p.Of(site.Parent())
-		return f != nil && f.isTest
 	})
 }
 
@@ -266,6 +262,8 @@ func (e *endSearch) context(c *Context) bool {
 			}
 			e.asked[c] = true
 			return slices.ContainsFunc(c.Options, e.context)
+		case ContextField:
+			return e.p.endedFields()[c.held]
 		case ContextUnknown:
 			if up := e.p.tagged(c.Value); up != nil && !e.asked[up] {
 				e.asked[up] = true
@@ -292,12 +290,12 @@ func reconciles(method *types.Func) bool {
 func (p *Package) doneSeenToCome(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Call:
-		ctx := v.Call.Value
-		if !v.Call.IsInvoke() {
-			ctx = v.Call.Args[0]
+		ctx := argument(v.Common(), 0)
+		if ctx == nil {
+			return true // of a method value
 		}
 		e := &endSearch{p: p, asked: make(map[any]bool), doneOnly: true}
-		return e.context(p.ContextOf(ctx))
+		return e.context(p.ContextOf(ctx)) || e.untold && !p.OfCommandLine()
 	case *ssa.ChangeType:
 		return p.doneSeenToCome(v.X)
 	case *ssa.UnOp:
@@ -310,13 +308,31 @@ func (p *Package) doneSeenToCome(v ssa.Value) bool {
 	return false
 }
 
-// commandFolder matches the names of folders with the code of command lines and
-// of what developers run by hand.
-var commandFolder = regexp.MustCompile(`^(cmds?|cli|commands?|scripts?|tools?|hack|[a-z]+[_-](cli|tools?|cmd)|[a-z]+ctl|mage\w*)$`)
-
-// OfCommandLine reports whether the package by its path is part of a command
-// line: its contexts end with the process, unless it sees to another end itself.
-func (p *Package) OfCommandLine() bool {
-	parts := strings.Split(p.Pass.Pkg.Path(), "/")
-	return len(parts) > 1 && slices.ContainsFunc(parts[1:], commandFolder.MatchString)
+// endedFields are the fields in which the package stores contexts that it makes
+// with a cancel or a deadline.
+func (p *Package) endedFields() map[*types.Var]bool {
+	if p.ended != nil {
+		return p.ended
+	}
+	p.ended = make(map[*types.Var]bool)
+	for _, body := range p.bodies() {
+		for _, block := range body.Blocks {
+			for _, instr := range block.Instrs {
+				store, ok := instr.(*ssa.Store)
+				if !ok || !IsContextLike(store.Val.Type()) {
+					continue
+				}
+				field, ok := store.Addr.(*ssa.FieldAddr)
+				if !ok {
+					continue
+				}
+				for c := range p.ContextOf(store.Val).Up() {
+					if c.Cancels {
+						p.ended[fieldOf(field)] = true
+					}
+				}
+			}
+		}
+	}
+	return p.ended
 }

@@ -23,27 +23,32 @@ func (s *spinner) closes() []Step {
 	return out
 }
 
-// endsAlready reports whether the closer closes only once a context is done, as
-// a case of the select which leaves is told too.
+// endsAlready reports whether the closer closes only once a context is done by
+// which a case of the select leaves.
 func (s *spinner) endsAlready(op *chanOp) bool {
-	if !s.p.AfterDone(op.instr) && !(op.deferred && s.p.endsAfterDone(op.fn())) {
-		return false
-	}
 	for i, st := range s.sel.States {
-		if i != s.index && st.Dir == types.RecvOnly && isDoneChan(st.Chan) && s.leadsOut(i) {
+		if i == s.index || st.Dir != types.RecvOnly || !isDoneChan(st.Chan) || !s.leadsOut(i) {
+			continue
+		}
+		done, ok := st.Chan.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		ctx := s.p.ContextOf(argument(done.Common(), 0))
+		if ctx != nil && (s.p.DoneAt(ctx, op.instr) || op.deferred && s.p.endsAfter(ctx, op.fn())) {
 			return true
 		}
 	}
 	return false
 }
 
-// endsAfterDone reports whether a function returns only once a context is done.
-func (p *Package) endsAfterDone(fn *ssa.Function) bool {
+// endsAfter reports whether a function returns only once a context is done.
+func (p *Package) endsAfter(ctx *Context, fn *ssa.Function) bool {
 	returns := 0
 	for _, block := range fn.Blocks {
 		if ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return); ok && block != fn.Recover {
 			returns++
-			if !p.AfterDone(ret) {
+			if !p.DoneAt(ctx, ret) {
 				return false
 			}
 		}
@@ -58,8 +63,11 @@ func (s *spinner) onlyInTests(op *chanOp, c *channel) bool {
 	if !test(op.fn()) || test(s.sel.Parent()) {
 		return false
 	}
-	elem := s.ch.Type().Underlying().(*types.Chan).Elem()
-	empty, ok := elem.Underlying().(*types.Struct)
+	ch, ok := s.ch.Type().Underlying().(*types.Chan)
+	if !ok {
+		return false // a type parameter's
+	}
+	empty, ok := ch.Elem().Underlying().(*types.Struct)
 	return !ok || empty.NumFields() > 0
 }
 
@@ -74,14 +82,23 @@ func (s *spinner) heldUntilLeft() bool {
 	if !ok {
 		return false
 	}
+	switch field.X.(type) {
+	case *ssa.Parameter, *ssa.FreeVar:
+		return false
+	}
 	for _, block := range s.sel.Parent().Blocks {
 		for _, instr := range block.Instrs {
-			if d, ok := instr.(*ssa.Defer); ok && (slices.Contains(d.Call.Args, field.X) || d.Call.Value == field.X) {
+			if d, ok := instr.(*ssa.Defer); ok && endsByName(d) && (slices.Contains(d.Call.Args, field.X) || d.Call.Value == field.X) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func endsByName(site ssa.CallInstruction) bool {
+	fn := Callee(site.Common())
+	return fn != nil && EndsByName(fn.Name())
 }
 
 // byOwner reports whether a channel in a field is closed by nothing but an

@@ -3,7 +3,6 @@ package flow
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -25,22 +24,6 @@ func isTesting(sig *types.Signature) bool {
 func importsGinkgo(file *ast.File) bool {
 	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
 		return strings.HasPrefix(spec.Path.Value, `"github.com/onsi/ginkgo`)
-	})
-}
-
-// testFolder matches the names of folders whose packages are there for tests.
-var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|integration|testutils?|testhelpers?|testkit|[a-z]+[_-]tests?|[a-z]+test|fakes?|mocks?)$`)
-
-// servesTests reports whether a package by its path, below the module's, is
-// there for tests: it is run by nothing else.
-func servesTests(path string) bool {
-	parts := strings.Split(path, "/")
-	return len(parts) > 1 && slices.ContainsFunc(parts[1:], func(name string) bool {
-		switch name {
-		case "attest", "contest", "latest", "protest":
-			return false
-		}
-		return testFolder.MatchString(name)
 	})
 }
 

@@ -35,7 +35,7 @@ type Wait struct {
 	Endless bool // in a loop without a way out
 	Signal  bool // only a signal of the operating system wakes it
 	Certain bool // of a send: it waits whenever it is reached, as what would receive starts only behind it
-	AtEnd   bool // of a send: all that is seen to make its receivers leave are signals, or contexts that nobody is seen to end
+	AtEnd   bool // of a send: all that is seen to make one of its receivers leave are signals, or contexts that nobody is seen to end
 	Needed  bool // a receiver counts on this send: it would wait for ever if the sender left instead
 }
 

@@ -39,6 +39,9 @@ func serving(ctx context.Context, next func() int) {
 	}
 }
 
+// Serve hands on what it is given.
+func Serve(ctx context.Context, next func() int) { serving(ctx, next) }
+
 // Here it is seen.
 func servingFor(ctx context.Context, next func() int) {
 	ctx, cancel := context.WithTimeout(ctx, 1)
