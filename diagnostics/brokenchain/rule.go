@@ -116,8 +116,11 @@ func (c *candidate) afterRequest() bool {
 }
 
 // near reports whether the live context is one that the function can count on
-// to end one day.
-func (c *candidate) near() bool { return !c.pass.Flow.NeverDone(c.pass.Func, c.live) }
+// to end one day. That of a command line ends with the process, unless another
+// end is seen.
+func (c *candidate) near() bool {
+	return !c.pass.Flow.NeverDone(c.pass.Func, c.live) && (!c.pass.Flow.OfCommandLine() || c.pass.MayEnd(c.live))
+}
 
 func (c *candidate) report(severity rule.Severity, v verdict, use flow.RootUse) {
 	pass := c.pass

@@ -31,7 +31,7 @@ func TestProof(t *testing.T) {
 
 // TestHints: doubtful places are no more than hints.
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(brokenchain.Rule), "hints") {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(brokenchain.Rule), "hints", "example.com/m/cmd/up") {
 		for _, f := range result.Result.(*rule.Result).Findings {
 			if f.Severity != rule.Hint {
 				t.Errorf("%s: line %d is reported as %s", f.Function, f.Range.Start.Line, f.Severity)
