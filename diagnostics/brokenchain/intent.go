@@ -107,9 +107,14 @@ func (c *candidate) listensBeside(u flow.RootUse) bool {
 	if _, ok := call.Type().Underlying().(*types.Chan); !ok {
 		return false
 	}
+	live := c.liveNode()
+	hears := func(st *ssa.SelectState) bool {
+		ctx := c.pass.Flow.DoneOf(st.Chan)
+		return live != nil && ctx != nil && ctx.Under(live)
+	}
 	for _, block := range call.Parent().Blocks {
 		for _, instr := range block.Instrs {
-			if sel, ok := instr.(*ssa.Select); ok && slices.ContainsFunc(sel.States, func(st *ssa.SelectState) bool { return flow.IsDone(st.Chan) }) {
+			if sel, ok := instr.(*ssa.Select); ok && slices.ContainsFunc(sel.States, hears) {
 				return true
 			}
 		}

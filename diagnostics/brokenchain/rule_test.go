@@ -43,7 +43,7 @@ func TestHints(t *testing.T) {
 // TestGraver: what looks like a memo, and isn't, is more than a hint.
 func TestGraver(t *testing.T) {
 	severities := map[string]map[string]rule.Severity{
-		"bad": {"(*table).load": rule.Warning, "cancelsAfterwards": rule.Warning},
+		"bad": {"(*table).load": rule.Warning, "cancelsAfterwards": rule.Warning, "listensElsewhere": rule.Warning},
 		"far": {"notes": rule.Information},
 	}
 	for pkg, want := range severities {

@@ -208,6 +208,16 @@ func receivesDone(instr ssa.Instruction) bool {
 // IsDone reports whether v is the Done channel of a context.
 func IsDone(v ssa.Value) bool { return isDoneChan(v) }
 
+// DoneOf is the context whose Done method returned v; nil where v is something
+// else, or that isn't told.
+func (p *Package) DoneOf(v ssa.Value) *Context {
+	call, ok := v.(*ssa.Call)
+	if !ok || !isDoneChan(v) {
+		return nil
+	}
+	return p.ContextOf(argument(call.Common(), 0))
+}
+
 // isDoneChan reports whether v is certainly what the Done method of a context
 // returned.
 func isDoneChan(v ssa.Value) bool {

@@ -86,7 +86,7 @@ func goesToHook(given ssa.Value, ret *ssa.Return) bool {
 			return false
 		}
 		recv := fn.Signature().Recv()
-		return Is(fn, "context.AfterFunc") || fn.Name() == "Cleanup" && recv != nil && methodOf(recv.Type(), "FailNow") != nil || Is(fn, "(*testing.common).Cleanup")
+		return Is(fn, "context.AfterFunc") || fn.Name() == "Cleanup" && recv != nil && methodOf(recv.Type(), "FailNow") != nil
 	})
 }
 

@@ -63,7 +63,7 @@ func (e *endSearch) variable(f *Func, v *types.Var) bool {
 	for _, body := range f.Bodies {
 		for _, param := range body.Params {
 			if param.Object() == v {
-				return e.parameter(f, param)
+				return e.parameter(param)
 			}
 		}
 	}
@@ -184,7 +184,7 @@ func (e *endSearch) requestValue(v ssa.Value) bool {
 }
 
 // parameter decides about the context that a function or a literal gets.
-func (e *endSearch) parameter(f *Func, param *ssa.Parameter) bool {
+func (e *endSearch) parameter(param *ssa.Parameter) bool {
 	const deepest = 8 // calls up
 	body := param.Parent()
 	if e.depth == deepest || isCommand(param.Type()) || besideCommand(body) {
@@ -203,7 +203,7 @@ func (e *endSearch) parameter(f *Func, param *ssa.Parameter) bool {
 		e.untold = e.untold || exported || len(sites) == 0 && !e.p.callers().taken[body]
 	}
 	if len(sites) == 0 && body.Parent() != nil {
-		return e.calledBack(f, body)
+		return e.calledBack(body)
 	}
 	index := slices.Index(body.Params, param)
 	return slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
@@ -215,7 +215,7 @@ func (e *endSearch) parameter(f *Func, param *ssa.Parameter) bool {
 // calledBack decides about the context that a literal is called back with. Who
 // is given a context itself ends that one no sooner than its own, as far as is
 // known; who isn't has one of its own to give, which ends.
-func (e *endSearch) calledBack(f *Func, lit *ssa.Function) bool {
+func (e *endSearch) calledBack(lit *ssa.Function) bool {
 	call, arg := soleUse(lit)
 	if call == nil {
 		return true

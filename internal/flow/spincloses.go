@@ -15,7 +15,7 @@ func (s *spinner) closes() []Step {
 	c := s.g.channelOf(s.ch)
 	var out []Step
 	for _, op := range c.closes {
-		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) || s.loopedBefore(op) || s.endsAlready(op) || s.onlyInTests(op, c) {
+		if s.sameGoroutine(op.fn(), s.sel.Parent()) || s.byItself(op.fn()) || s.joined(op) || s.stopsToo(op) || s.closesOnLeaving(op) || s.loopedBefore(op) || s.endsAlready(op) || s.onlyInTests(op) {
 			continue
 		}
 		out = append(out, Step{op.instr.Pos(), "the channel is closed here"})
@@ -27,14 +27,10 @@ func (s *spinner) closes() []Step {
 // which a case of the select leaves.
 func (s *spinner) endsAlready(op *chanOp) bool {
 	for i, st := range s.sel.States {
-		if i == s.index || st.Dir != types.RecvOnly || !isDoneChan(st.Chan) || !s.leadsOut(i) {
+		if i == s.index || st.Dir != types.RecvOnly || !s.leadsOut(i) {
 			continue
 		}
-		done, ok := st.Chan.(*ssa.Call)
-		if !ok {
-			continue
-		}
-		ctx := s.p.ContextOf(argument(done.Common(), 0))
+		ctx := s.p.DoneOf(st.Chan)
 		if ctx != nil && (s.p.DoneAt(ctx, op.instr) || op.deferred && s.p.endsAfter(ctx, op.fn())) {
 			return true
 		}
@@ -58,7 +54,7 @@ func (p *Package) endsAfter(ctx *Context, fn *ssa.Function) bool {
 
 // onlyInTests reports whether a test closes what carries values otherwise: who
 // sends them in earnest doesn't.
-func (s *spinner) onlyInTests(op *chanOp, c *channel) bool {
+func (s *spinner) onlyInTests(op *chanOp) bool {
 	test := func(fn *ssa.Function) bool { f := s.p.Of(fn); return f != nil && f.isTest }
 	if !test(op.fn()) || test(s.sel.Parent()) {
 		return false

@@ -47,3 +47,24 @@ func wished(ctx context.Context, u *users) error {
 	// callers of this don't pass a ctx yet
 	return u.CreateUser(context.Background(), "x") // want `CreateUser gets context.Background\(\) though ctx is at hand`
 }
+
+func failuresOf(ctx context.Context) <-chan error {
+	out := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		out <- ctx.Err()
+	}()
+	return out
+}
+
+// It listens to another context than the one at hand.
+func listensElsewhere(stop, ctx context.Context) error {
+	own, cancel := context.WithCancel(context.Background()) // want `WithCancel derives from context.Background\(\) though ctx is at hand`
+	defer cancel()
+	select {
+	case err := <-failuresOf(own):
+		return err
+	case <-stop.Done():
+		return nil
+	}
+}
