@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/callsites"
 )
 
 // Own, in [Options], switches a rule on and leaves its findings their own
@@ -21,6 +22,20 @@ type Options struct {
 	All   bool     // every rule, every severity
 	Least Severity // the least severity that is shown; zero: Hint
 	Tests bool     // findings in tests too
+
+	// Refuted reports whether what is outside of the package refutes a premise
+	// of a finding. Nil: nothing does.
+	Refuted func(callsites.Premise) bool
+}
+
+// weighed returns a finding with the severity that what is outside of its
+// package leaves it.
+func (o Options) weighed(f Finding) Finding {
+	if f.Severity > rule.Hint && o.Refuted != nil && len(f.Premises) > 0 &&
+		!slices.ContainsFunc(f.Premises, func(place []callsites.Premise) bool { return !slices.ContainsFunc(place, o.Refuted) }) {
+		f.Severity = rule.Hint
+	}
+	return f
 }
 
 // enabled reports whether the rule is on, and the severity that the user
@@ -41,7 +56,7 @@ func Select(findings []Finding, o Options) []Finding {
 	var candidates []Finding
 	for _, f := range findings {
 		if _, on := o.enabled(f.Rule); on && (o.Tests || !f.Test) {
-			candidates = append(candidates, f)
+			candidates = append(candidates, o.weighed(f))
 		}
 	}
 	var shown []Finding

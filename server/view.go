@@ -14,6 +14,7 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/story"
+	"github.com/ctxls/ctxls/internal/callsites"
 	"github.com/ctxls/ctxls/internal/config"
 	"github.com/ctxls/ctxls/internal/flow"
 	"github.com/ctxls/ctxls/internal/workspace"
@@ -28,6 +29,8 @@ type view struct {
 	failure string          // why it could not be loaded; only the worker uses it
 	notes   map[string]bool // files outside of packages that have a problem; only the worker uses it
 	poller  poller
+
+	sites *callsites.Set // in the view's folders
 
 	mu       sync.Mutex
 	need     need
@@ -175,6 +178,7 @@ func (v *view) load(ctx context.Context) (snapshot, error) {
 			return nil, protocol.ErrContentModified
 		}
 		snap, err := d.Snapshot(ctx, patterns...)
+		v.sites.Changed()
 		if err == nil || ctx.Err() != nil || v.turn() == turn {
 			return snap, err
 		}
@@ -309,7 +313,9 @@ func (s *session) results(v *view, snap snapshot, p workspace.PackageResult) map
 	}
 	for dir, findings := range byDir {
 		setup := s.setupIn(v, dir)
-		for _, f := range diagnostics.Select(findings, setup.shown) {
+		shown := setup.shown
+		shown.Refuted = func(p callsites.Premise) bool { return v.sites.Refutes(s.root, p) }
+		for _, f := range diagnostics.Select(findings, shown) {
 			if !setup.excludes(f.Range.File) {
 				r := at(f.Range.File)
 				r.findings = append(r.findings, f)

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/ctxls/ctxls/internal/callsites"
+	"github.com/ctxls/ctxls/internal/config"
 )
 
 // syncViews makes the views that are needed now, and closes all others. It
@@ -125,7 +128,8 @@ func (s *session) viewAt(dir string) *view {
 // addView adds one that has yet to be configured. The session is locked.
 func (s *session) addView(dir string) *view {
 	v := &view{
-		dir: dir, files: make(map[string]*fileResult), packages: make(map[string][]string), notes: make(map[string]bool),
+		sites: callsites.NewSet(config.Root),
+		dir:   dir, files: make(map[string]*fileResult), packages: make(map[string][]string), notes: make(map[string]bool),
 		poller: poller{since: time.Now().Add(-clockGrain)},
 	}
 	s.views = append(s.views, v)

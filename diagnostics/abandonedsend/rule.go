@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/callsites"
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -96,9 +97,10 @@ func (s *sender) report() {
 	start, end, variable := place(pass, first)
 	d := rule.Diagnostic{
 		Pos: start, End: end, Variable: variable,
-		Message: message(pass, first),
-		Risk:    rule.High,
-		Claims:  claims(pass, first.Pos),
+		Message:  message(pass, first),
+		Risk:     rule.High,
+		Claims:   claims(pass, first.Pos),
+		Premises: s.premises(leaves(first)),
 	}
 	if s.within((*flow.Func).IsTest) {
 		d.Severity = rule.Information
@@ -148,6 +150,14 @@ func (s *sender) endsWithProcess(receiverLeaves bool) bool {
 		}
 	}
 	return true
+}
+
+// premises are what endsWithProcess asks, of callers in other packages.
+func (s *sender) premises(receiverLeaves bool) []callsites.Premise {
+	if !receiverLeaves && slices.ContainsFunc(s.launches, flow.Launch.InLoop) {
+		return nil
+	}
+	return s.pass.GoesOn(s.launches)
 }
 
 // kept reports whether the channel is held in a field or package variable:

@@ -129,8 +129,9 @@ func (c *candidate) report(severity rule.Severity, v verdict, use flow.RootUse) 
 	d := rule.Diagnostic{
 		Pos: c.expr.Pos(), End: c.expr.End(),
 		Variable: c.live.Expr, Severity: severity, Risk: rule.Medium,
-		Missing: []token.Pos{c.expr.Pos()},
-		Claims:  c.claims(use),
+		Missing:  []token.Pos{c.expr.Pos()},
+		Claims:   c.claims(use),
+		Premises: append(pass.ContextEnds(c.live), pass.Listens(use.Instr.(ssa.CallInstruction).Common())...),
 	}
 	switch {
 	case v == detached:

@@ -117,9 +117,10 @@ func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause strin
 		Pos: c.expr.Fun.Pos(), End: c.expr.Fun.End(),
 		Message:  fmt.Sprintf("%s blocks under a root of its own, in %s at %s: cancelling %s doesn't reach it", helper, root.Callee, place, c.live.Expr),
 		Variable: c.live.Expr, Severity: severity, Risk: rule.Medium,
-		Missing: []token.Pos{c.expr.Lparen},
-		Claims:  []token.Pos{c.expr.Pos()},
-		Cause:   cause,
+		Missing:  []token.Pos{c.expr.Lparen},
+		Claims:   []token.Pos{c.expr.Pos()},
+		Cause:    cause,
+		Premises: c.pass.ContextEnds(c.live),
 	}
 	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == c.pass.Pkg {
 		d.Related = append(d.Related, rule.Related{Pos: c.pass.Declared(v), End: c.pass.Declared(v) + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})

@@ -183,8 +183,9 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		Pos: expr.Fun.Pos(), End: expr.Fun.End(),
 		Message:  fmt.Sprintf("%s goes on when %s is done, unlike %s", display(fn), ctx.Expr, v.name),
 		Variable: ctx.Expr, Severity: severity, Risk: rule.Medium,
-		Missing: []token.Pos{expr.Lparen},
-		Claims:  []token.Pos{expr.Pos()},
+		Missing:  []token.Pos{expr.Lparen},
+		Claims:   []token.Pos{expr.Pos()},
+		Premises: pass.ContextEnds(ctx),
 	}
 	if v.hint {
 		d.Message = fmt.Sprintf("%s knows nothing of %s, unlike %s", display(fn), ctx.Expr, v.name)

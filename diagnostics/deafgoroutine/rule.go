@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/callsites"
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -103,10 +104,11 @@ func report(pass *rule.Pass, wait deafWait, all []deafWait, launches []flow.Laun
 	}
 	d := rule.Diagnostic{
 		Pos: start, End: end, Variable: variable,
-		Message: fmt.Sprintf("%s to %s and doesn't listen to %s: %s", who, pass.Flow.Operation(wait.Wait), wait.ctx.Expr, wait.Reason),
-		Risk:    rule.High,
-		Claims:  claims(pass, wait.Pos),
-		Fixes:   fixes(pass, wait),
+		Message:  fmt.Sprintf("%s to %s and doesn't listen to %s: %s", who, pass.Flow.Operation(wait.Wait), wait.ctx.Expr, wait.Reason),
+		Risk:     rule.High,
+		Claims:   claims(pass, wait.Pos),
+		Fixes:    fixes(pass, wait),
+		Premises: premises(pass, wait, launches),
 	}
 	if wait.ctx.Kind == flow.LiveField || runsOnce(pass) {
 		d.Severity = rule.Information
@@ -198,6 +200,16 @@ func endsWithProcess(pass *rule.Pass, wait deafWait, launches []flow.Launch) boo
 		!slices.ContainsFunc(launches, func(l flow.Launch) bool {
 			return l.InLoop() && !pass.Flow.RunsOnce(l.Site) || !pass.Flow.RunsOnceInMain(l.Site.Parent())
 		})
+}
+
+// premises are that the context may end, and what endsWithProcess asks, of
+// callers in other packages.
+func premises(pass *rule.Pass, wait deafWait, launches []flow.Launch) []callsites.Premise {
+	all := pass.ContextEnds(wait.ctx)
+	if (wait.Kind == flow.BlockSend || wait.Kind == flow.BlockSelect) && !wait.Certain && !slices.ContainsFunc(launches, flow.Launch.InLoop) {
+		all = append(all, pass.GoesOn(launches)...)
+	}
+	return all
 }
 
 // toldElsewhere reports whether the wait is inside of a function of another

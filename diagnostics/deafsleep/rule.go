@@ -80,6 +80,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Risk:     risk,
 		Missing:  []token.Pos{call.Pos()},
 		Claims:   []token.Pos{call.Pos()},
+		Premises: pass.ContextEnds(ctx),
 	}
 	alone := func() bool { return bounded && longest <= time.Second && pass.Flow.LeftAlone(pass.Func) }
 	undo := undoes(pass, call.Pos())

@@ -35,6 +35,7 @@ func join(pass *analysis.Pass, all []caused) []Finding {
 		}
 		const same = "the same here"
 		first[i].finding.Related = append(first[i].finding.Related, RelatedRange{c.finding.Range, same})
+		first[i].finding.Premises = append(first[i].finding.Premises, c.finding.Premises...)
 		first[i].out.Related = append(first[i].out.Related, analysis.RelatedInformation{Pos: c.out.Pos, End: c.out.End, Message: same})
 	}
 	var findings []Finding

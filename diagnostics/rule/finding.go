@@ -4,6 +4,8 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxls/ctxls/internal/callsites"
 )
 
 // Diagnostic is what a rule reports, in the positions of the pass's FileSet.
@@ -23,6 +25,9 @@ type Diagnostic struct {
 	// statement only the rule that comes first in the order of precedence
 	// speaks; see diagnostics.Select.
 	Claims []token.Pos
+
+	// Premises are what the finding rests on beside what the package shows.
+	Premises []callsites.Premise
 
 	// Cause, if not empty, names what is at fault elsewhere. Of the findings
 	// of one package, rule and severity with the same cause only the first in
@@ -59,6 +64,10 @@ type Finding struct {
 	Related  []RelatedRange
 	Fixes    []ResolvedFix
 	Needless bool
+
+	// Premises are those of each place that the finding stands for. If one of
+	// each place's is refuted, the finding is a hint; see diagnostics.Select.
+	Premises [][]callsites.Premise
 
 	Home       string  // the file of the function that it was found in; empty for what is joined and for comments
 	Claims     []Range // see Diagnostic.Claims

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/ctxls/ctxls/internal/callsites"
 	"github.com/ctxls/ctxls/internal/flow"
 )
 
@@ -50,7 +51,7 @@ func (p *Pass) Report(d Diagnostic) {
 	f := Finding{
 		Rule: p.Rule.Name, Severity: d.Severity, Risk: d.Risk, Variable: d.Variable, Message: d.Message,
 		Range: p.resolve(d.Pos, d.End), Package: p.Pkg.Path(), Function: p.Func.Name(), Test: p.Func.IsTest(),
-		Needless: d.Needless,
+		Needless: d.Needless, Premises: [][]callsites.Premise{d.Premises},
 	}
 	if d.Cause == "" {
 		f.Home = p.Fset.File(p.Func.File.FileStart).Name()

@@ -4,6 +4,7 @@
 package vet
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/callsites"
 	"github.com/ctxls/ctxls/internal/checker"
 	"github.com/ctxls/ctxls/internal/config"
 	"github.com/ctxls/ctxls/internal/flow"
@@ -66,6 +68,8 @@ func report(pass *analysis.Pass, o checker.Options, found *diagnostics.Report) e
 		}
 		byDir[dir] = append(byDir[dir], f)
 	}
+	sites := callsites.NewSet(config.Root)
+	refuted := func(p callsites.Premise) bool { return sites.Refutes(context.Background(), p) }
 	for _, dir := range dirs {
 		cfg, err := configOf(dir)
 		if problems := (config.Problems)(nil); errors.As(err, &problems) {
@@ -76,7 +80,7 @@ func report(pass *analysis.Pass, o checker.Options, found *diagnostics.Report) e
 		} else if err != nil {
 			return err
 		}
-		for _, f := range checker.Show(byDir[dir], o, cfg) {
+		for _, f := range checker.Show(byDir[dir], o, cfg, refuted) {
 			d := f.Diagnostic(files, safe)
 			d.Message += " [" + f.Rule + "]"
 			d.URL = diagnostics.ByName(f.Rule).URL()

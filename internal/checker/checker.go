@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/ctxls/ctxls/diagnostics"
+	"github.com/ctxls/ctxls/internal/callsites"
+	"github.com/ctxls/ctxls/internal/config"
 	"github.com/ctxls/ctxls/internal/workspace"
 )
 
@@ -37,6 +39,7 @@ type Checker struct {
 	opts    Options
 	configs *configs
 	ws      *workspace.Workspace
+	sites   *callsites.Set
 
 	snap  *workspace.Snapshot // of the last Run
 	stats Stats
@@ -71,6 +74,7 @@ func New(opts Options) (*Checker, error) {
 	return &Checker{
 		opts:    opts,
 		configs: configs,
+		sites:   callsites.NewSet(config.Root),
 		ws: workspace.New(workspace.Options{
 			Dir: opts.Dir, BuildTags: configs.buildTags(), Tests: opts.tests(configs.base.Config),
 			Root: diagnostics.NewSuite(configs.base.Functions), Salt: configs.base.Functions.Key(),
@@ -127,7 +131,8 @@ func (c *Checker) Run(ctx context.Context) (*Result, error) {
 
 	start = time.Now()
 	defer func() { c.stats.Select += time.Since(start) }()
-	if result.Findings, err = c.show(findings); err != nil {
+	c.sites.Changed()
+	if result.Findings, err = c.show(ctx, findings); err != nil {
 		return result, err
 	}
 	result.Errors = tidy(slices.Concat(c.configs.problems(), snap.Errors(), errs))
@@ -165,23 +170,24 @@ func (c *Checker) analyse(ctx context.Context, snap *workspace.Snapshot, ids []s
 
 // show returns the findings that the options and the configurations of their
 // folders show.
-func (c *Checker) show(findings []diagnostics.Finding) ([]diagnostics.Finding, error) {
+func (c *Checker) show(ctx context.Context, findings []diagnostics.Finding) ([]diagnostics.Finding, error) {
 	byDir := make(map[string][]diagnostics.Finding)
 	for _, f := range findings {
 		dir := filepath.Dir(f.Range.File)
 		byDir[dir] = append(byDir[dir], f)
 	}
+	refuted := func(p callsites.Premise) bool { return c.sites.Refutes(ctx, p) }
 	var shown []diagnostics.Finding
 	for dir, found := range byDir {
 		cfg, err := c.configs.of(dir)
 		if err != nil {
 			return nil, err
 		}
-		shown = append(shown, Show(found, c.opts, cfg.Config)...)
+		shown = append(shown, Show(found, c.opts, cfg.Config, refuted)...)
 	}
 	// Those of one file are sorted already.
 	slices.SortStableFunc(shown, func(a, b diagnostics.Finding) int { return strings.Compare(a.Range.File, b.Range.File) })
-	return shown, nil
+	return shown, ctx.Err()
 }
 
 // Text returns the text of the file that the last Run saw.

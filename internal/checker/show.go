@@ -5,13 +5,16 @@ import (
 
 	"github.com/ctxls/ctxls/diagnostics"
 	"github.com/ctxls/ctxls/diagnostics/rule"
+	"github.com/ctxls/ctxls/internal/callsites"
 	"github.com/ctxls/ctxls/internal/config"
 )
 
 // Show returns the findings in files of one folder that the options and the
-// configuration of the folder show.
-func Show(findings []diagnostics.Finding, o Options, cfg config.Config) []diagnostics.Finding {
-	return slices.DeleteFunc(diagnostics.Select(findings, o.selection(cfg)), func(f diagnostics.Finding) bool {
+// configuration of the folder show; see [diagnostics.Options] for refuted.
+func Show(findings []diagnostics.Finding, o Options, cfg config.Config, refuted func(callsites.Premise) bool) []diagnostics.Finding {
+	selection := o.selection(cfg)
+	selection.Refuted = refuted
+	return slices.DeleteFunc(diagnostics.Select(findings, selection), func(f diagnostics.Finding) bool {
 		return cfg.Excludes(f.Range.File) || f.Severity < o.Least
 	})
 }

@@ -41,6 +41,13 @@ func (p *Package) EndOf(f *Func, ctx LiveContext) ContextEnd {
 	return EndUnseen
 }
 
+// SeenToEnd reports whether the package shows that a context which is live in f
+// can be done; that code listens to it shows nothing.
+func (p *Package) SeenToEnd(f *Func, ctx LiveContext) bool {
+	e := &endSearch{p: p, asked: make(map[any]bool), doneOnly: true}
+	return ctx.Var != nil && ctx.Kind != LiveField && ctx.Kind != LiveRequest && e.variable(f, ctx.Var)
+}
+
 // endSearch is the search for what can end a context.
 type endSearch struct {
 	p     *Package

@@ -1,0 +1,244 @@
+package callsites
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// write puts the files of an archive into a folder.
+func write(t *testing.T, archive string) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		path := filepath.Join(root, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// TestContextEnds has a module a case: its package p has a function F (or the
+// method T.F) with a context ctx.
+func TestContextEnds(t *testing.T) {
+	const head = "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nimport \"context\"\nfunc F(ctx context.Context) {}\n"
+	const method = "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nimport \"context\"\ntype T struct{}\nfunc (t *T) F(ctx context.Context, n int) {}\n"
+	caller := func(body string) string {
+		return "-- main.go --\npackage main\nimport (\n\"context\"\n\"os\"\n\"os/signal\"\n\"time\"\n\"example.com/m/p\"\n)\n" + body + "\n"
+	}
+	tests := []struct {
+		name, files, function, expr string
+		want                        bool // refuted
+	}{
+		{"nobody calls it", head, "F", "ctx", false},
+		{"only tests call it", head + "-- p/p_test.go --\npackage p\nfunc TestF(t *testing.T) { F(context.Background()) }\n", "F", "ctx", false},
+		{"main gives a root", head + caller(`func main() { p.F(context.Background()) }`), "F", "ctx", true},
+		{"a variable of main holds it", head + caller(`func main() { ctx := context.TODO(); p.F(ctx) }`), "F", "ctx", true},
+		{"through another function", head + caller(`func main() { run(context.Background()) }
+func run(c context.Context) { p.F(c) }`), "F", "ctx", true},
+		{"a signal ends it", head + caller(`func main() { ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt); defer stop(); p.F(ctx) }`), "F", "ctx", false},
+		{"a deadline ends it", head + caller(`func main() { ctx, cancel := context.WithTimeout(context.Background(), time.Second); defer cancel(); p.F(ctx) }`), "F", "ctx", false},
+		{"one caller of two ends it", head + caller(`func main() { p.F(context.Background()); run(os.Args) }
+func run(_ any) { ctx, cancel := context.WithCancel(context.Background()); go p.F(ctx); cancel() }`), "F", "ctx", false},
+		{"cancelled when it has returned", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); p.F(ctx) }`), "F", "ctx", true},
+		{"cancelled while a goroutine has it", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx) }`), "F", "ctx", false},
+		{"values are put in", head + caller(`func main() { ctx := context.WithValue(context.Background(), "k", 1); ctx = with(ctx, 2); p.F(ctx) }
+func with(ctx context.Context, n int) context.Context { return ctx }`), "F", "ctx", true},
+		{"a helper's name says that it ends it", head + caller(`func main() { ctx := withSignals(context.Background()); p.F(ctx) }
+func withSignals(ctx context.Context) context.Context { return ctx }`), "F", "ctx", false},
+		{"a helper without arguments", head + caller(`func main() { p.F(newContext()) }`), "F", "ctx", false},
+		{"used as a value", head + caller(`func main() { p.F(context.Background()); run(p.F) }`), "F", "ctx", false},
+		{"of another package of the name", head + caller(`func main() { p.F(context.Background()) }`) +
+			"-- q/q.go --\npackage q\nimport \"context\"\nfunc F(ctx context.Context) {}\nfunc g(ctx context.Context) { ctx, c := context.WithCancel(ctx); F(ctx); c() }\n", "F", "ctx", true},
+		{"imported by another name", head + "-- main.go --\npackage main\nimport (\n\"context\"\nx \"example.com/m/p\"\n)\nfunc main() { x.F(context.Background()) }\n", "F", "ctx", true},
+		{"a method by its name", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }`), "(*T).F", "ctx", true},
+		{"a method of that name with a live one", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+func other(o interface{ F(context.Context, int) }, ctx context.Context) { o.F(ctx, 1) }`), "(*T).F", "ctx", false},
+		{"a method of that name with other arguments", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+func other(o interface{ F(context.Context) }, ctx context.Context) { o.F(ctx) }`), "(*T).F", "ctx", true},
+		{"the same method of a type that is known", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+type other struct{ n int }
+func (o *other) F(ctx context.Context, n int) {}
+func run(o *other, ctx context.Context) { o.F(ctx, 1) }`), "(*T).F", "ctx", true},
+		{"the same method of a type that may have ours in it", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+type other struct{ p.T }
+func run(o *other, ctx context.Context) { o.F(ctx, 1) }`), "(*T).F", "ctx", false},
+		{"the same method of an interface", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+type other interface{ F(context.Context, int) }
+type holder struct{ o other }
+func run(h *holder, ctx context.Context) { h.o.F(ctx, 1) }`), "(*T).F", "ctx", false},
+		{"the same method of what a function makes", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+type other struct{}
+func (o *other) F(ctx context.Context, n int) {}
+func newOther() (*other, error) { return nil, nil }
+func run(ctx context.Context) { o, _ := newOther(); o.F(ctx, 1) }`), "(*T).F", "ctx", true},
+		{"a context that a type of the module holds", head + caller(`type task struct{ ctx context.Context }
+func (t *task) Context() context.Context { return t.ctx }
+func main() { run(&task{ctx: context.Background()}) }
+func run(t *task) { p.F(t.Context()) }`), "F", "ctx", true},
+		{"a recursive function", head + caller(`func main() { walk(context.Background(), 3) }
+func walk(ctx context.Context, n int) { if n > 0 { walk(ctx, n-1) }; p.F(ctx) }`), "F", "ctx", true},
+		{"a field that has roots", head + caller(`type opts struct{ base context.Context }
+func main() { o := opts{base: context.Background()}; p.F(o.base) }`), "F", "ctx", true},
+		{"a field that is set to a live one", head + caller(`type opts struct{ base context.Context }
+func main() { o := opts{base: context.Background()}; set(&o); p.F(o.base) }
+func set(o *opts) { ctx, stop := signal.NotifyContext(o.base); o.base = ctx; _ = stop }`), "F", "ctx", false},
+		{"a package variable", head + caller("var root = context.Background()\nfunc main() { p.F(root) }"), "F", "ctx", true},
+		{"a package variable that is replaced", head + caller("var root = context.Background()\nfunc main() { root, stop = signal.NotifyContext(root); p.F(root) }"), "F", "ctx", false},
+		{"a request's", head + caller(`func h(w http.ResponseWriter, r *http.Request) { p.F(r.Context()) }`), "F", "ctx", false},
+		{"called back by what is given the context", head + caller(`func main() { ctx := context.Background(); each(ctx, func(ctx context.Context) { p.F(ctx) }) }
+func each(ctx context.Context, f func(context.Context)) { f(ctx) }`), "F", "ctx", true},
+		{"called back with another one", head + caller(`func main() { each(func(ctx context.Context) { p.F(ctx) }) }`), "F", "ctx", false},
+		{"a command's, executed without", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n", "F", "ctx", true},
+		{"a command's, executed with signals", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"os/signal\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); root.ExecuteContext(ctx) }\n", "F", "ctx", false},
+		{"another variable of the name", head + caller(`func main() { ctx := context.Background(); p.F(ctx); if len(os.Args) > 1 { ctx, stop := signal.NotifyContext(ctx); defer stop(); run(ctx) } }
+func run(ctx context.Context) {}`), "F", "ctx", true},
+		{"the variable of an inner block", head + caller(`func main() { ctx := context.Background(); if len(os.Args) > 1 { ctx, stop := signal.NotifyContext(ctx); defer stop(); p.F(ctx) } }`), "F", "ctx", false},
+		{"assigned in an inner block", head + caller(`func main() { ctx := context.Background(); if len(os.Args) > 1 { ctx, stop = signal.NotifyContext(ctx) }; p.F(ctx) }`), "F", "ctx", false},
+		{"of another literal", head + caller(`func main() { ctx := context.Background(); each(func(ctx context.Context) { run(ctx) }); each(func(_ any) { p.F(ctx) }) }
+func run(ctx context.Context) {}`), "F", "ctx", true},
+		{"beside a command", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { return run(context.Background(), cmd) }}\nfunc run(ctx context.Context, cmd *cobra.Command) error { p.F(ctx); return nil }\nfunc main() { root.ExecuteContext(signals()) }\n", "F", "ctx", true},
+		{"gin's", head + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c) }\n", "F", "ctx", true},
+		{"gin's, which falls back", head + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c) }\nfunc engine() *gin.Engine { e := gin.New(); e.ContextWithFallback = true; return e }\n", "F", "ctx", false},
+		{"the request's of gin", head + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c.Request.Context()) }\n", "F", "ctx", false},
+		{"a later deadline", head + caller(`func main() { ctx := context.Background(); p.F(ctx); ctx, stop := context.WithTimeout(ctx, time.Second); defer stop(); run(ctx) }
+func run(ctx context.Context) {}`), "F", "ctx", true},
+		{"a deadline of the turn before", head + caller(`func main() { ctx := context.Background(); for { p.F(ctx); ctx, stop = context.WithTimeout(ctx, time.Second) } }`), "F", "ctx", false},
+		{"a logger is put in", head + caller(`func main() { p.F(logger.WithContext(context.Background())) }`), "F", "ctx", true},
+		{"a group's", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"example.com/m/p\"\n\"golang.org/x/sync/errgroup\"\n)\nfunc main() { work, ctx := errgroup.WithContext(context.Background()); p.F(ctx); work.Wait() }\n", "F", "ctx", false},
+		{"variadic arguments", "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nimport \"context\"\nfunc F(ctx context.Context, more ...int) {}\n" + caller(`func main() { p.F(context.Background(), all...) }`), "F", "ctx", true},
+		{"the address is taken", head + caller(`func main() { ctx := context.Background(); replace(&ctx); p.F(ctx) }`), "F", "ctx", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			root := write(t, test.files)
+			p := Premise{Kind: ContextEnds, File: filepath.Join(root, "p", "p.go"), Function: test.function, Name: test.expr}
+			if got := New(root).Refutes(t.Context(), p); got != test.want {
+				t.Errorf("refuted: %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+func TestGoesOn(t *testing.T) {
+	const head = "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nfunc F() error { return nil }\n"
+	const cli = "-- cmd/cmd.go --\npackage cmd\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\n"
+	tests := []struct {
+		name, files string
+		want        bool
+	}{
+		{"nobody calls it", head, false},
+		{"main", head + "-- main.go --\npackage main\nimport \"example.com/m/p\"\nfunc main() { run() }\nfunc run() { p.F() }\n", true},
+		{"main in a loop", head + "-- main.go --\npackage main\nimport \"example.com/m/p\"\nfunc main() { for { p.F() } }\n", false},
+		{"a goroutine", head + "-- main.go --\npackage main\nimport \"example.com/m/p\"\nfunc main() { go p.F(); select {} }\n", false},
+		{"a command's literal", head + cli + "var c = cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { return p.F() }}\n", true},
+		{"a command's method", head + cli + "type o struct{}\nfunc (o *o) run(cmd *cobra.Command, args []string) error { return p.F() }\n", true},
+		{"what a command runs", head + cli + "type o struct{}\nvar c = cobra.Command{RunE: work}\nfunc work() error { return p.F() }\n", true},
+		{"a handler", head + "-- main.go --\npackage main\nimport (\n\"net/http\"\n\"example.com/m/p\"\n)\nfunc main() { http.HandleFunc(\"/\", func(w http.ResponseWriter, r *http.Request) { p.F() }) }\n", false},
+		{"a handler that is named", head + "-- main.go --\npackage main\nimport (\n\"net/http\"\n\"example.com/m/p\"\n)\nfunc main() { http.HandleFunc(\"/\", h) }\nfunc h(w http.ResponseWriter, r *http.Request) { p.F() }\n", false},
+		{"main and a handler", head + "-- main.go --\npackage main\nimport \"example.com/m/p\"\nfunc main() { p.F() }\nfunc h(w http.ResponseWriter, r *http.Request) { p.F() }\n", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			root := write(t, test.files)
+			p := Premise{Kind: GoesOn, File: filepath.Join(root, "p", "p.go"), Function: "F"}
+			if got := New(root).Refutes(t.Context(), p); got != test.want {
+				t.Errorf("refuted: %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+func TestListens(t *testing.T) {
+	const head = "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nimport \"context\"\ntype I interface { Get(ctx context.Context, key string) error }\n"
+	tests := []struct {
+		name, files string
+		want        bool
+	}{
+		{"no implementation", head, false},
+		{"it has no name", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", true},
+		{"it isn't used", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(ctx context.Context, key string) error { return get(key) }\n", true},
+		{"it is used", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(ctx context.Context, key string) error { return get(ctx, key) }\n", false},
+		{"one of two uses it", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\ntype d struct{}\nfunc (d) Get(ctx context.Context, key string) error { return get(ctx, key) }\n", false},
+		{"only doubles", head + "-- mocks/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", false},
+		{"of other types", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\ntype d struct{}\nfunc (d) Get(ctx context.Context, key int) error { return get(ctx, key) }\n", true},
+		{"another method of the name", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context) error { return nil }\n", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			root := write(t, test.files)
+			p := Premise{Kind: Listens, File: filepath.Join(root, "p", "p.go"), Package: "example.com/m/p", Name: "Get", Param: 0, Params: "Context,string"}
+			if got := New(root).Refutes(t.Context(), p); got != test.want {
+				t.Errorf("refuted: %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+// TestChanged sees to it that an answer holds until a change is told, and no
+// longer.
+func TestChanged(t *testing.T) {
+	root := write(t, "-- go.mod --\nmodule example.com/m\n-- p.go --\npackage main\nimport \"context\"\nfunc F(ctx context.Context) {}\nfunc main() { F(context.Background()) }\n")
+	set := NewSet(func(string) string { return root })
+	p := Premise{Kind: ContextEnds, File: filepath.Join(root, "p.go"), Function: "F", Name: "ctx"}
+	if !set.Refutes(t.Context(), p) {
+		t.Fatal("the only caller gives a root, and the premise stands")
+	}
+	more := "package main\nimport (\"context\"; \"time\")\nfunc g() { ctx, c := context.WithTimeout(context.Background(), time.Second); defer c(); F(ctx) }\n"
+	if err := os.WriteFile(filepath.Join(root, "q.go"), []byte(more), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if !set.Refutes(t.Context(), p) {
+		t.Error("the files were looked at again although nobody said that they had changed")
+	}
+	set.Changed()
+	if set.Refutes(t.Context(), p) {
+		t.Error("another caller gives a deadline now, and the premise is refuted")
+	}
+	if err := os.Remove(filepath.Join(root, "q.go")); err != nil {
+		t.Fatal(err)
+	}
+	set.Changed()
+	if !set.Refutes(t.Context(), p) {
+		t.Error("that caller is gone, and the premise stands")
+	}
+}
+
+// TestCancelled sees to it that nothing is refuted, nor remembered, once the
+// context is done.
+func TestCancelled(t *testing.T) {
+	root := write(t, "-- go.mod --\nmodule example.com/m\n-- p.go --\npackage main\nimport \"context\"\nfunc F(ctx context.Context) {}\nfunc main() { F(context.Background()) }\n")
+	x := New(root)
+	p := Premise{Kind: ContextEnds, File: filepath.Join(root, "p.go"), Function: "F", Name: "ctx"}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if x.Refutes(ctx, p) {
+		t.Error("refuted under a done context")
+	}
+	if !x.Refutes(t.Context(), p) {
+		t.Error("the answer of before was kept")
+	}
+}
+
+// FuzzNames sees to it that the scan has every identifier of a file.
+func FuzzNames(f *testing.F) {
+	f.Add("package p\nfunc Größe(x_1 int) { _ = x_1 }")
+	f.Fuzz(func(t *testing.T, text string) {
+		s := &source{names: namesIn([]byte(text))}
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool {
+			return r != '_' && r < 0x80 && !('0' <= r && r <= '9') && !('a' <= r && r <= 'z') && !('A' <= r && r <= 'Z')
+		}) {
+			if !s.has(word) {
+				t.Errorf("%q is missing", word)
+			}
+		}
+	})
+}

@@ -1,0 +1,307 @@
+package callsites
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"slices"
+)
+
+// ends reports whether the context that an expression names may be done while
+// the program goes on. Only what can't be is told apart: roots, what derives
+// from them by values alone, and what is handed on of them.
+func (q *query) ends(x ast.Expr, at scope) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return x.Name != "nil" && q.nameEnds(x.Name, at)
+	case *ast.CallExpr:
+		return q.callEnds(x, at)
+	case *ast.SelectorExpr:
+		if x.Sel.Name == "Context" && at.isCommandName(x.X) {
+			return q.commandEnds()
+		}
+		if _, pkg := at.file.isPackage(x.X); pkg {
+			return true
+		}
+		return q.fieldEnds(x.Sel.Name, at.file)
+	}
+	return true
+}
+
+// endings are words in the names of functions whose result has an end of its own.
+var endings = regexp.MustCompile(`(?i)cancel|timeout|deadline|signal|interrupt|notify|stop|shutdown|group|tomb|quit|exit|lifecycle|within|limit`)
+
+// cancels are words in the names of variables that end a context.
+var cancels = regexp.MustCompile(`(?i)cancel|stop|done|close|quit|group|^eg$|^g$|^wg$`)
+
+// callEnds decides about the context that a call returns.
+func (q *query) callEnds(call *ast.CallExpr, at scope) bool {
+	fun := callee(call)
+	for _, pkg := range []string{"context", "golang.org/x/net/context"} {
+		if name, ok := at.file.isCalled(fun, pkg); ok {
+			switch name {
+			case "Background", "TODO", "WithoutCancel":
+				return false
+			case "WithValue":
+				return len(call.Args) == 0 || q.ends(call.Args[0], at)
+			}
+			return true
+		}
+	}
+	name, base := lastName(fun)
+	if name == "Context" && len(call.Args) == 0 && base != nil && at.isCommandName(base) {
+		return q.commandEnds()
+	}
+	if name == "Context" && len(call.Args) == 0 && base != nil {
+		return q.getterEnds(base, at)
+	}
+	if name == "" || len(call.Args) == 0 || endings.MatchString(name) {
+		return true
+	}
+	if base != nil {
+		if imported, ok := at.file.isPackage(base); ok && endings.MatchString(imported) {
+			return true // errgroup's WithContext
+		}
+	}
+	return q.ends(call.Args[0], at)
+}
+
+// lookup is a name that is looked up.
+type lookup struct {
+	decl *ast.FuncDecl
+	lit  *ast.FuncLit // the innermost around the place
+	dir  string       // without a function: of the package
+	name string
+}
+
+// nameEnds decides about a parameter or a variable.
+func (q *query) nameEnds(name string, at scope) bool {
+	if at.decl != nil {
+		key := lookup{decl: at.decl, name: name}
+		if len(at.lits) > 0 {
+			key.lit = at.lits[len(at.lits)-1]
+		}
+		if q.busy[key] {
+			return false
+		}
+		q.busy[key] = true
+		known, ends := q.localEnds(name, at)
+		if ends || known {
+			return ends
+		}
+	}
+	key := lookup{dir: at.file.dir, name: name}
+	if q.busy[key] {
+		return false
+	}
+	q.busy[key] = true
+	return q.globalEnds(name, at.file)
+}
+
+// localEnds decides about a name of a function: whatever in it has that name
+// counts.
+func (q *query) localEnds(name string, at scope) (known, ends bool) {
+	if i, typ := paramAt(at.decl.Type, name); i >= 0 {
+		known = true
+		switch imported, typeName := at.file.pointedTo(typ); {
+		case imported == "github.com/gin-gonic/gin" && typeName == "Context":
+			ends = q.ginEnds()
+		default:
+			ends = at.file.isCommandType(typ) || q.paramEnds(at.file, at.decl, i)
+		}
+		if ends {
+			return true, true
+		}
+	}
+	if at.decl.Type.Results != nil {
+		for _, field := range at.decl.Type.Results.List {
+			known = known || slices.ContainsFunc(field.Names, func(id *ast.Ident) bool { return id.Name == name })
+		}
+	}
+	if at.decl.Body == nil {
+		return known, false
+	}
+	ast.PreorderStack(at.decl.Body, nil, func(n ast.Node, stack []ast.Node) bool {
+		if ends {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if i, _ := paramAt(n.Type, name); i >= 0 {
+				known = true
+				if at.known && !slices.Contains(at.lits, n) {
+					return false // another one's
+				}
+				ends = q.literalEnds(n, i, stack, scope{file: at.file, decl: at.decl})
+			}
+		case *ast.AssignStmt:
+			for i, left := range n.Lhs {
+				if id, ok := left.(*ast.Ident); ok && id.Name == name && !(n.Tok == token.DEFINE && at.outside(stack)) && !at.before(n, stack) {
+					known = true
+					ends = ends || q.assignedEnds(n.Lhs, n.Rhs, i, at)
+				}
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if id.Name == name && !at.outside(stack) {
+					known = true
+					ends = ends || len(n.Values) > 0 && q.assignedEnds(exprs(n.Names), n.Values, i, at)
+				}
+			}
+		case *ast.RangeStmt:
+			for _, x := range []ast.Expr{n.Key, n.Value} {
+				if id, ok := x.(*ast.Ident); ok && id.Name == name {
+					known, ends = true, true
+				}
+			}
+		case *ast.UnaryExpr:
+			if id, ok := n.X.(*ast.Ident); ok && n.Op == token.AND && id.Name == name {
+				known, ends = true, true // anybody may store another one
+			}
+		}
+		return !ends
+	})
+	return known, ends
+}
+
+// outside reports whether a place is not in the block in which a declaration
+// stands, which the stack leads to: another variable is meant there.
+func (s scope) outside(stack []ast.Node) bool {
+	for _, n := range slices.Backward(stack) {
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
+			return s.pos.IsValid() && (s.pos < n.Pos() || n.End() <= s.pos)
+		}
+	}
+	return false
+}
+
+// before reports whether a place is passed before a statement, which the stack
+// leads to, and not again after it.
+func (s scope) before(n ast.Node, stack []ast.Node) bool {
+	if !s.pos.IsValid() || n.Pos() <= s.pos {
+		return false
+	}
+	var inner *ast.FuncLit
+	for _, around := range slices.Backward(stack) {
+		switch around := around.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if around.Pos() <= s.pos {
+				return false
+			}
+		case *ast.FuncLit:
+			if inner == nil {
+				inner = around
+			}
+		}
+	}
+	if len(s.lits) > 0 {
+		return s.lits[len(s.lits)-1] == inner
+	}
+	return true
+}
+
+func exprs(names []*ast.Ident) []ast.Expr {
+	out := make([]ast.Expr, len(names))
+	for i, id := range names {
+		out[i] = id
+	}
+	return out
+}
+
+// assignedEnds decides about what the i-th of some variables is assigned.
+func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
+	if len(left) == len(right) {
+		return q.ends(right[i], at)
+	}
+	call, ok := ast.Unparen(right[0]).(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	for j, x := range left {
+		if j == i {
+			continue
+		}
+		id, ok := x.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		if !cancels.MatchString(id.Name) {
+			continue
+		}
+		if name, ok := at.file.isCalled(callee(call), "context"); ok && name == "WithCancel" && at.decl != nil && onlyAtEnd(at.decl, id.Name) {
+			return q.ends(call.Args[0], at)
+		}
+		return true
+	}
+	return q.callEnds(call, at)
+}
+
+// onlyAtEnd reports whether a cancel function is deferred, and nothing more is
+// made of it, by a function that starts no goroutine: what the function calls
+// has returned when it is called.
+func onlyAtEnd(decl *ast.FuncDecl, cancel string) bool {
+	uses, deferred, starts := 0, 0, false
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if n.Name == cancel {
+				uses++
+			}
+		case *ast.DeferStmt:
+			if id, ok := n.Call.Fun.(*ast.Ident); ok && id.Name == cancel {
+				deferred++
+			}
+		case *ast.GoStmt, *ast.FuncLit:
+			starts = true
+		case *ast.CallExpr:
+			if name, _ := lastName(callee(n)); name == "Go" {
+				starts = true
+			}
+		}
+		return true
+	})
+	return !starts && deferred == 1 && uses == 2
+}
+
+// literalEnds decides about the context that a literal is called back with: who
+// is given one hands it on, unless its name says that it ends it.
+func (q *query) literalEnds(lit *ast.FuncLit, param int, stack []ast.Node, at scope) bool {
+	_, types := params(lit.Type)
+	if imported, name := at.file.pointedTo(types[param]); imported == "github.com/gin-gonic/gin" && name == "Context" {
+		return q.ginEnds()
+	}
+	if at.file.ofCommand(lit.Type) {
+		return q.commandEnds()
+	}
+	if len(stack) == 0 {
+		return true
+	}
+	call, ok := stack[len(stack)-1].(*ast.CallExpr)
+	if !ok || call.Fun == lit || len(call.Args) < 2 || call.Args[0] == lit {
+		return true
+	}
+	if name, _ := lastName(callee(call)); name == "" || endings.MatchString(name) {
+		return true
+	}
+	return q.ends(call.Args[0], at)
+}
+
+// paramEnds decides about a parameter of a declared function: what its callers
+// give it.
+func (q *query) paramEnds(f *file, decl *ast.FuncDecl, index int) bool {
+	if f.ofCommand(decl.Type) {
+		return q.commandEnds()
+	}
+	u, ok := q.usesOf(f, decl)
+	if !ok || len(u.values) > 0 || len(u.calls) == 0 {
+		return true
+	}
+	for _, s := range u.calls {
+		last := len(s.call.Args) - 1
+		if index > last || index == last && s.call.Ellipsis.IsValid() || q.ends(s.call.Args[index], s.scope) {
+			return true
+		}
+	}
+	return false
+}

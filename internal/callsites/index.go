@@ -1,0 +1,237 @@
+// Package callsites answers from the syntax of all files of a module what a
+// package can't show by itself: what its callers hand to it, and when they call
+// it. It resolves names, not types, so that it costs a scan and not a build:
+// every answer is "refuted" only where whatever the name could mean refutes it.
+package callsites
+
+import (
+	"context"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/sync/errgroup"
+)
+
+// Index knows which names the files of one module, or of a workspace of several,
+// have in them, and parses those that a question is about. It is safe for
+// concurrent use; one question is answered at a time.
+type Index struct {
+	root string
+
+	mu      sync.Mutex
+	fresh   bool
+	sources map[string]*source // by path
+	byDir   map[string][]*source
+	modules map[string]string // path of the module in a folder
+	parsed  map[string]*file
+	names   map[string]string // of the package in a folder
+	answers map[Premise]bool
+}
+
+// source is a file by the names in it.
+type source struct {
+	path, dir string
+	test      bool // is run by tests alone
+	size      int64
+	modified  time.Time
+	names     []uint32 // hashes, sorted
+}
+
+// New returns the index of the module, or workspace, in a folder.
+func New(root string) *Index {
+	return &Index{root: root, sources: make(map[string]*source), parsed: make(map[string]*file), answers: make(map[Premise]bool)}
+}
+
+// Changed tells that files may have changed since the last answer.
+func (x *Index) Changed() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.fresh = false
+}
+
+// refresh looks at the files again.
+func (x *Index) refresh(ctx context.Context) error {
+	if x.fresh {
+		return nil
+	}
+	found := make(map[string]*source)
+	modules := make(map[string]string)
+	var stale []*source
+	err := filepath.WalkDir(x.root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil && path == x.root:
+			return err
+		case err != nil:
+			return nil // the go command can't read it either
+		case d.IsDir():
+			if path != x.root && skipped(d.Name()) {
+				return filepath.SkipDir
+			}
+			if module := moduleIn(path); module != "" {
+				modules[path] = module
+			}
+			return nil
+		case !strings.HasSuffix(path, ".go") || !d.Type().IsRegular():
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return nil
+		}
+		s := &source{path: path, dir: filepath.Dir(path), size: info.Size(), modified: info.ModTime()}
+		s.test = strings.HasSuffix(path, "_test.go")
+		if old := x.sources[path]; old != nil && old.size == s.size && old.modified.Equal(s.modified) {
+			s = old
+		} else {
+			stale = append(stale, s)
+		}
+		found[path] = s
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(stale) > 0 || len(found) != len(x.sources) {
+		if err := scanAll(ctx, stale); err != nil {
+			return err
+		}
+		for _, s := range stale {
+			delete(x.parsed, s.path)
+		}
+		clear(x.answers)
+		x.names = make(map[string]string)
+		x.byDir = make(map[string][]*source)
+		for _, s := range found {
+			x.byDir[s.dir] = append(x.byDir[s.dir], s)
+		}
+	}
+	x.sources, x.modules, x.fresh = found, modules, true
+	return nil
+}
+
+// skipped reports whether the go command looks into a folder of that name for
+// packages.
+func skipped(name string) bool {
+	return name == "vendor" || name == "testdata" || name == "node_modules" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
+}
+
+// moduleIn returns the path of the module whose go.mod is in the folder.
+func moduleIn(dir string) string {
+	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return ""
+	}
+	return modfile.ModulePath(text)
+}
+
+// scanAll reads the names of files. What can't be read has none.
+func scanAll(ctx context.Context, sources []*source) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, s := range sources {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			text, err := os.ReadFile(s.path)
+			if err == nil {
+				s.names = namesIn(text)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// namesIn returns the hashes of all words in a text, sorted: more than the
+// identifiers in it, and never fewer.
+func namesIn(text []byte) []uint32 {
+	seen := make(map[uint32]struct{})
+	start := -1
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && inName(text[i]) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			seen[hashOf(text[start:i])] = struct{}{}
+			start = -1
+		}
+	}
+	names := make([]uint32, 0, len(seen))
+	for h := range seen {
+		names = append(names, h)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func inName(c byte) bool {
+	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
+func hashOf(name []byte) uint32 {
+	h := fnv.New32a()
+	h.Write(name)
+	return h.Sum32()
+}
+
+// has reports whether the file may have a name in it.
+func (s *source) has(name string) bool {
+	_, found := slices.BinarySearch(s.names, hashOf([]byte(name)))
+	return found
+}
+
+// dirOf returns the folder of a package of one of the index's modules, empty if
+// it is none.
+func (x *Index) dirOf(imported string) string {
+	for dir, module := range x.modules {
+		if rest, ok := strings.CutPrefix(imported, module); ok && (rest == "" || rest[0] == '/') {
+			if sub := filepath.Join(dir, filepath.FromSlash(rest)); len(x.byDir[sub]) > 0 {
+				return sub
+			}
+		}
+	}
+	return ""
+}
+
+// holds reports whether a package is of one of the index's modules.
+func (x *Index) holds(imported string) bool {
+	for _, module := range x.modules {
+		if rest, ok := strings.CutPrefix(imported, module); ok && (rest == "" || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+// pathOf returns the import path of the package in a folder.
+func (x *Index) pathOf(dir string) string {
+	for d := dir; ; d = filepath.Dir(d) {
+		if module, ok := x.modules[d]; ok {
+			rest := strings.TrimPrefix(filepath.ToSlash(strings.TrimPrefix(dir, d)), "/")
+			switch {
+			case module == "std" || module == "cmd" && rest == "":
+				return rest
+			case rest == "":
+				return module
+			}
+			return module + "/" + rest
+		}
+		if d == x.root || d == filepath.Dir(d) {
+			return ""
+		}
+	}
+}
