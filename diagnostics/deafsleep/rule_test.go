@@ -2,6 +2,7 @@ package deafsleep_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
@@ -32,6 +33,17 @@ func TestHints(t *testing.T) {
 		for _, f := range result.Result.(*rule.Result).Findings {
 			if f.Severity != rule.Hint {
 				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
+			}
+		}
+	}
+}
+
+// TestSettles sees to it that only what settles after work is a hint.
+func TestSettles(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafsleep.Rule), "bad") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if filepath.Base(f.Range.File) == "settle.go" && f.Severity == rule.Hint {
+				t.Errorf("%s:%d is a hint", f.Range.File, f.Range.Start.Line)
 			}
 		}
 	}

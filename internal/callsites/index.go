@@ -18,6 +18,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ctxls/ctxls/internal/flow"
 )
 
 // Index knows which names the files of one module, or of a workspace of several,
@@ -89,7 +91,7 @@ func (x *Index) refresh(ctx context.Context) error {
 			return nil
 		}
 		s := &source{path: path, dir: filepath.Dir(path), size: info.Size(), modified: info.ModTime()}
-		s.test = strings.HasSuffix(path, "_test.go")
+		s.test = strings.HasSuffix(path, "_test.go") || flow.ForTests(strings.Split(strings.TrimPrefix(filepath.ToSlash(strings.TrimPrefix(s.dir, x.root)), "/"), "/"))
 		if old := x.sources[path]; old != nil && old.size == s.size && old.modified.Equal(s.modified) {
 			s = old
 		} else {

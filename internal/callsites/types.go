@@ -153,8 +153,12 @@ func (q *query) typeOfResult(call *ast.CallExpr, index int, at scope) (typeName,
 	dir := at.file.dir
 	if base != nil {
 		imported, ok := at.file.isPackage(base)
-		if dir = q.x.dirOf(imported); !ok || dir == "" {
+		if !ok {
 			return typeName{}, false
+		}
+		if dir = q.x.dirOf(imported); dir == "" {
+			// Whatever it is, another module can't name a type of this one.
+			return typeName{pkg: imported, pointer: true}, true
 		}
 	}
 	if name == "new" && base == nil && len(call.Args) == 1 {

@@ -25,8 +25,11 @@ var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|testutils?|testhelpers
 
 // servesTests reports whether the package by its path is there for tests: it is
 // run by nothing else.
-func (p *Package) servesTests() bool {
-	below := p.belowModule()
+func (p *Package) servesTests() bool { return ForTests(p.belowModule()) }
+
+// ForTests reports whether the elements of a path below that of its module lead
+// to what is there for tests.
+func ForTests(below []string) bool {
 	if len(below) > 0 && below[0] == "integration" {
 		return true // at the top, it isn't one with somebody's product
 	}

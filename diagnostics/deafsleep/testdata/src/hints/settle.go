@@ -1,0 +1,54 @@
+package hints
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+type store struct{ c *http.Client }
+
+func (s *store) write(ctx context.Context, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, url, nil)
+	if err != nil {
+		return err
+	}
+	_, err = s.c.Do(req)
+	return err
+}
+
+// What was written has to be seen by the next reader.
+func (s *store) Put(ctx context.Context, url string) error {
+	if err := s.write(ctx, url); err != nil {
+		return err
+	}
+	time.Sleep(time.Second) // want `goes on when ctx is done`
+	return nil
+}
+
+func (s *store) PutQuietly(ctx context.Context, url string) error {
+	err := s.write(ctx, url)
+	if err == nil {
+		time.Sleep(time.Second) // want `goes on when ctx is done`
+	}
+	return err
+}
+
+func (s *store) PutLoudly(ctx context.Context, url string) (string, error) {
+	for {
+		if err := s.write(ctx, url); err == nil {
+			time.Sleep(time.Second) // want `goes on when ctx is done`
+			fmt.Println("written")
+			return url, nil
+		} else if ctx.Err() != nil {
+			return "", err
+		}
+	}
+}
+
+// Shutdown gives requests the time to end.
+func (s *store) Shutdown(ctx context.Context) error {
+	time.Sleep(5 * time.Second) // want `goes on when ctx is done`
+	return s.write(ctx, "bye")
+}
