@@ -19,6 +19,7 @@ func TestArrows(t *testing.T) {
 		except    []string
 	}{
 		{from: "internal/flow", forbidden: []string{module, "go.lsp.dev/", "os", "golang.org/x/tools/go/packages"}, except: []string{module + "internal/flow"}},
+		{from: "internal/callsites", forbidden: []string{module, "go.lsp.dev/", "golang.org/x/tools/go/packages"}, except: []string{module + "internal/callsites", module + "internal/flow"}},
 		{from: "internal/workspace", forbidden: []string{module + "diagnostics", module + "server", module + "internal/flow", "go.lsp.dev/"}},
 		{from: "diagnostics", forbidden: []string{module + "server", module + "internal/workspace", module + "cmd", "go.lsp.dev/"}},
 		{from: "internal/report", forbidden: []string{module + "server", module + "cmd", "go.lsp.dev/"}},

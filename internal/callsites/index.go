@@ -6,7 +6,6 @@ package callsites
 
 import (
 	"context"
-	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -158,7 +157,7 @@ func scanAll(ctx context.Context, sources []*source) error {
 // namesIn returns the hashes of all words in a text, sorted: more than the
 // identifiers in it, and never fewer.
 func namesIn(text []byte) []uint32 {
-	seen := make(map[uint32]struct{})
+	var names []uint32
 	start := -1
 	for i := 0; i <= len(text); i++ {
 		if i < len(text) && inName(text[i]) {
@@ -168,26 +167,25 @@ func namesIn(text []byte) []uint32 {
 			continue
 		}
 		if start >= 0 {
-			seen[hashOf(text[start:i])] = struct{}{}
+			names = append(names, hashOf(text[start:i]))
 			start = -1
 		}
 	}
-	names := make([]uint32, 0, len(seen))
-	for h := range seen {
-		names = append(names, h)
-	}
 	slices.Sort(names)
-	return names
+	return slices.Clone(slices.Compact(names))
 }
 
 func inName(c byte) bool {
 	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
+// hashOf is FNV-1a.
 func hashOf(name []byte) uint32 {
-	h := fnv.New32a()
-	h.Write(name)
-	return h.Sum32()
+	h := uint32(2166136261)
+	for _, c := range name {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
 }
 
 // has reports whether the file may have a name in it.
