@@ -205,8 +205,11 @@ func endsWithProcess(pass *rule.Pass, wait deafWait, launches []flow.Launch) boo
 // premises are that the context may end, and what endsWithProcess asks, of
 // callers in other packages.
 func premises(pass *rule.Pass, wait deafWait, launches []flow.Launch) []callsites.Premise {
+	if wait.Certain {
+		return nil
+	}
 	all := pass.ContextEnds(wait.ctx)
-	if (wait.Kind == flow.BlockSend || wait.Kind == flow.BlockSelect) && !wait.Certain && !slices.ContainsFunc(launches, flow.Launch.InLoop) {
+	if (wait.Kind == flow.BlockSend || wait.Kind == flow.BlockSelect) && !slices.ContainsFunc(launches, flow.Launch.InLoop) {
 		all = append(all, pass.GoesOn(launches)...)
 	}
 	return all

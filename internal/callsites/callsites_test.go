@@ -26,6 +26,9 @@ func write(t *testing.T, archive string) string {
 	return root
 }
 
+// program makes the module one with a program.
+const program = "-- cmd/m/main.go --\npackage main\nfunc main() {}\n"
+
 // TestContextEnds has a module a case: its package p has a function F (or the
 // method T.F) with a context ctx.
 func TestContextEnds(t *testing.T) {
@@ -59,6 +62,11 @@ func withSignals(ctx context.Context) context.Context { return ctx }`), "F", "ct
 		{"of another package of the name", head + caller(`func main() { p.F(context.Background()) }`) +
 			"-- q/q.go --\npackage q\nimport \"context\"\nfunc F(ctx context.Context) {}\nfunc g(ctx context.Context) { ctx, c := context.WithCancel(ctx); F(ctx); c() }\n", "F", "ctx", true},
 		{"imported by another name", head + "-- main.go --\npackage main\nimport (\n\"context\"\nx \"example.com/m/p\"\n)\nfunc main() { x.F(context.Background()) }\n", "F", "ctx", true},
+		{"of a library", head + "-- q.go --\npackage q\nimport (\n\"context\"\n\"example.com/m/p\"\n)\nfunc init() { p.F(context.Background()) }\n", "F", "ctx", false},
+		{"of a library with an example", head + "-- example/main.go --\npackage main\nimport (\n\"context\"\n\"example.com/m/p\"\n)\nfunc main() { p.F(context.Background()) }\n", "F", "ctx", false},
+		{"only functions that call one another", head + caller(`func main() {}
+func a(ctx context.Context) { b(ctx); p.F(ctx) }
+func b(ctx context.Context) { a(ctx) }`), "F", "ctx", false},
 		{"a method by its name", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }`), "(*T).F", "ctx", true},
 		{"a method of that name with a live one", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
 func other(o interface{ F(context.Context, int) }, ctx context.Context) { o.F(ctx, 1) }`), "(*T).F", "ctx", false},
@@ -106,8 +114,8 @@ func run(ctx context.Context) {}`), "F", "ctx", true},
 		{"of another literal", head + caller(`func main() { ctx := context.Background(); each(func(ctx context.Context) { run(ctx) }); each(func(_ any) { p.F(ctx) }) }
 func run(ctx context.Context) {}`), "F", "ctx", true},
 		{"beside a command", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { return run(context.Background(), cmd) }}\nfunc run(ctx context.Context, cmd *cobra.Command) error { p.F(ctx); return nil }\nfunc main() { root.ExecuteContext(signals()) }\n", "F", "ctx", true},
-		{"gin's", head + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c) }\n", "F", "ctx", true},
-		{"gin's, which falls back", head + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c) }\nfunc engine() *gin.Engine { e := gin.New(); e.ContextWithFallback = true; return e }\n", "F", "ctx", false},
+		{"gin's", head + program + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c) }\n", "F", "ctx", true},
+		{"gin's, which falls back", head + program + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c) }\nfunc engine() *gin.Engine { e := gin.New(); e.ContextWithFallback = true; return e }\n", "F", "ctx", false},
 		{"the request's of gin", head + "-- h.go --\npackage m\nimport (\n\"example.com/m/p\"\n\"github.com/gin-gonic/gin\"\n)\nfunc h(c *gin.Context) { p.F(c.Request.Context()) }\n", "F", "ctx", false},
 		{"a later deadline", head + caller(`func main() { ctx := context.Background(); p.F(ctx); ctx, stop := context.WithTimeout(ctx, time.Second); defer stop(); run(ctx) }
 func run(ctx context.Context) {}`), "F", "ctx", true},
@@ -130,7 +138,7 @@ func run(ctx context.Context) {}`), "F", "ctx", true},
 
 func TestGoesOn(t *testing.T) {
 	const head = "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nfunc F() error { return nil }\n"
-	const cli = "-- cmd/cmd.go --\npackage cmd\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\n"
+	const cli = program + "-- cmd/cmd.go --\npackage cmd\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\n"
 	tests := []struct {
 		name, files string
 		want        bool
@@ -163,14 +171,15 @@ func TestListens(t *testing.T) {
 		name, files string
 		want        bool
 	}{
-		{"no implementation", head, false},
-		{"it has no name", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", true},
-		{"it isn't used", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(ctx context.Context, key string) error { return get(key) }\n", true},
-		{"it is used", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(ctx context.Context, key string) error { return get(ctx, key) }\n", false},
-		{"one of two uses it", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\ntype d struct{}\nfunc (d) Get(ctx context.Context, key string) error { return get(ctx, key) }\n", false},
-		{"only doubles", head + "-- mocks/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", false},
-		{"of other types", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\ntype d struct{}\nfunc (d) Get(ctx context.Context, key int) error { return get(ctx, key) }\n", true},
-		{"another method of the name", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context) error { return nil }\n", false},
+		{"no implementation", head + program, false},
+		{"of a library", head + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", false},
+		{"it has no name", head + program + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", true},
+		{"it isn't used", head + program + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(ctx context.Context, key string) error { return get(key) }\n", true},
+		{"it is used", head + program + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(ctx context.Context, key string) error { return get(ctx, key) }\n", false},
+		{"one of two uses it", head + program + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\ntype d struct{}\nfunc (d) Get(ctx context.Context, key string) error { return get(ctx, key) }\n", false},
+		{"only doubles", head + program + "-- mocks/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\n", false},
+		{"of other types", head + program + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context, key string) error { return nil }\ntype d struct{}\nfunc (d) Get(ctx context.Context, key int) error { return get(ctx, key) }\n", true},
+		{"another method of the name", head + program + "-- q/q.go --\npackage q\ntype c struct{}\nfunc (c) Get(_ context.Context) error { return nil }\n", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func (f *file) pointedTo(t ast.Expr) (imported, name string) {
 // an engine isn't told to fall back on them their Done is nil.
 func (q *query) ginEnds() bool {
 	files, ok := q.filesWith("ContextWithFallback", nil)
-	return !ok || len(files) > 0
+	return !ok || len(files) > 0 || q.root()
 }
 
 // ofCommand reports whether a function by its parameters is what a command runs.
@@ -138,7 +138,7 @@ func (q *query) commandEnds() bool {
 			}
 		}
 	}
-	return !started
+	return !started || q.root()
 }
 
 // isArgs reports whether an expression is os.Args.

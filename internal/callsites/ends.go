@@ -13,7 +13,10 @@ import (
 func (q *query) ends(x ast.Expr, at scope) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
-		return x.Name != "nil" && q.nameEnds(x.Name, at)
+		if x.Name == "nil" {
+			return q.root()
+		}
+		return q.nameEnds(x.Name, at)
 	case *ast.CallExpr:
 		return q.callEnds(x, at)
 	case *ast.SelectorExpr:
@@ -26,6 +29,12 @@ func (q *query) ends(x ast.Expr, at scope) bool {
 		return q.fieldEnds(x.Sel.Name, at.file)
 	}
 	return true
+}
+
+// root notes that a context without an end was found, and says that it has none.
+func (q *query) root() bool {
+	q.rooted = true
+	return false
 }
 
 // endings are words in the names of functions whose result has an end of its own.
@@ -41,7 +50,7 @@ func (q *query) callEnds(call *ast.CallExpr, at scope) bool {
 		if name, ok := at.file.isCalled(fun, pkg); ok {
 			switch name {
 			case "Background", "TODO", "WithoutCancel":
-				return false
+				return q.root()
 			case "WithValue":
 				return len(call.Args) == 0 || q.ends(call.Args[0], at)
 			}
@@ -292,6 +301,9 @@ func (q *query) literalEnds(lit *ast.FuncLit, param int, stack []ast.Node, at sc
 func (q *query) paramEnds(f *file, decl *ast.FuncDecl, index int) bool {
 	if f.ofCommand(decl.Type) {
 		return q.commandEnds()
+	}
+	if ast.IsExported(decl.Name.Name) && q.x.open(f.source) {
+		return true
 	}
 	u, ok := q.usesOf(f, decl)
 	if !ok || len(u.values) > 0 || len(u.calls) == 0 {

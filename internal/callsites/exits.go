@@ -18,6 +18,9 @@ func (q *query) atExit(f *file, decl *ast.FuncDecl) bool {
 	if decl.Recv == nil && decl.Name.Name == "main" && f.syntax.Name.Name == "main" || f.ofCommand(decl.Type) {
 		return true
 	}
+	if ast.IsExported(decl.Name.Name) && q.x.open(f.source) {
+		return false
+	}
 	u, ok := q.usesOf(f, decl)
 	if !ok || len(u.calls)+len(u.values) == 0 {
 		return false
@@ -54,8 +57,8 @@ var doubles = []string{"mock", "fake", "stub", "testing", "test"}
 // ignored reports whether none of the module's methods of a name makes anything
 // of its context, and there is one.
 func (q *query) ignored(p Premise) bool {
-	if !q.x.holds(p.Package) {
-		return false
+	if dir := q.x.dirOf(p.Package); dir == "" || q.x.open(q.x.byDir[dir][0]) {
+		return false // anybody may implement it
 	}
 	files, ok := q.filesWith(p.Name, func(s *source) bool { return !isDouble(s.path, q.x.root) })
 	if !ok {

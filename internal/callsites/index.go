@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type Index struct {
 	sources map[string]*source // by path
 	byDir   map[string][]*source
 	modules map[string]string // path of the module in a folder
+	program bool              // see isProgram
 	parsed  map[string]*file
 	names   map[string]string // of the package in a folder
 	answers map[Premise]bool
@@ -41,6 +43,7 @@ type Index struct {
 type source struct {
 	path, dir string
 	test      bool // is run by tests alone
+	main      bool // of a package main
 	size      int64
 	modified  time.Time
 	names     []uint32 // hashes, sorted
@@ -116,7 +119,7 @@ func (x *Index) refresh(ctx context.Context) error {
 			x.byDir[s.dir] = append(x.byDir[s.dir], s)
 		}
 	}
-	x.sources, x.modules, x.fresh = found, modules, true
+	x.sources, x.modules, x.program, x.fresh = found, modules, isProgram(x.root, found), true
 	return nil
 }
 
@@ -146,12 +149,33 @@ func scanAll(ctx context.Context, sources []*source) error {
 			}
 			text, err := os.ReadFile(s.path)
 			if err == nil {
-				s.names = namesIn(text)
+				s.names, s.main = namesIn(text), mainClause.Match(text)
 			}
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+var mainClause = regexp.MustCompile(`(?m)^package main\b`)
+
+// aside matches folders with programs that a library may have beside it.
+var aside = regexp.MustCompile(`(^|/)(_?examples?|samples?|demos?|tools?|hack|scripts?|bench(mark)?s?|internal/cmd)(/|$)`)
+
+// isProgram reports whether the files make programs, and not only a library.
+func isProgram(root string, sources map[string]*source) bool {
+	for _, s := range sources {
+		if s.main && !s.test && !aside.MatchString(filepath.ToSlash(strings.TrimPrefix(s.dir, root))) {
+			return true
+		}
+	}
+	return false
+}
+
+// open reports whether code out of view may use an exported name of a package:
+// that of a library, unless it is internal.
+func (x *Index) open(s *source) bool {
+	return !x.program && !s.main && !strings.Contains(filepath.ToSlash(s.dir)+"/", "/internal/")
 }
 
 // namesIn returns the hashes of all words in a text, sorted: more than the
@@ -205,16 +229,6 @@ func (x *Index) dirOf(imported string) string {
 		}
 	}
 	return ""
-}
-
-// holds reports whether a package is of one of the index's modules.
-func (x *Index) holds(imported string) bool {
-	for _, module := range x.modules {
-		if rest, ok := strings.CutPrefix(imported, module); ok && (rest == "" || rest[0] == '/') {
-			return true
-		}
-	}
-	return false
 }
 
 // pathOf returns the import path of the package in a folder.

@@ -58,6 +58,7 @@ type query struct {
 	tests  bool // what tests do counts
 	looked map[*source]bool
 	busy   map[any]bool
+	rooted bool // a root was found
 }
 
 func (q *query) refutes(p Premise) bool {
@@ -81,7 +82,8 @@ func (q *query) refutes(p Premise) bool {
 		return q.atExit(f, decl)
 	}
 	x, err := parser.ParseExpr(p.Name)
-	return err == nil && !q.ends(x, scope{file: f, decl: decl})
+	// Without a root nobody in view calls them: they call one another.
+	return err == nil && !q.ends(x, scope{file: f, decl: decl}) && q.rooted
 }
 
 // declOf finds a function by its name in messages.

@@ -169,6 +169,7 @@ func (p *Package) summary(f *Func) *Summary {
 		s.Keeps = p.keeps(f.SSA)
 		s.Latency = p.latency(f)
 		s.FailsTest = p.alwaysFails(f.SSA)
+		s.NeverFails = p.neverFails(f.SSA)
 	})
 	return s
 }

@@ -77,6 +77,9 @@ type Summary struct {
 	// FailsTest: a call marks a test as failed, on each way to a return.
 	FailsTest bool
 
+	// NeverFails: the last result is an error, and nil on each return.
+	NeverFails bool
+
 	// Roots are the places where a call blocks under a root of its own, the
 	// first ones (bounded); only of functions that are given no context.
 	Roots []RootPath
@@ -167,7 +170,7 @@ func (s *Summary) equal(t *Summary) bool {
 		t = &zero
 	}
 	return s.NoReturn == t.NoReturn && s.Exits == t.Exits && s.CannotPanic == t.CannotPanic &&
-		s.Latency == t.Latency && s.FailsTest == t.FailsTest &&
+		s.Latency == t.Latency && s.FailsTest == t.FailsTest && s.NeverFails == t.NeverFails &&
 		equalPadded(s.Params, t.Params) &&
 		slices.Equal(s.LeftRunning, t.LeftRunning) &&
 		equalPadded(s.Results, t.Results) &&

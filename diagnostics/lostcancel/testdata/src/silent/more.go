@@ -2,6 +2,7 @@ package silent
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"iter"
 	"log"
@@ -518,4 +519,27 @@ func newKeptPairs(k string) *keptPairs {
 	p := &keptPairs{m: make(map[string]keptPair)}
 	p.add(k)
 	return p
+}
+
+// token never fails, and so nothing leaves before the end.
+func token(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if n > 1 {
+		copy(b, "token")
+	}
+	return b, nil
+}
+
+func random(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	b := make([]byte, 8)
+	if _, err := rand.Read(b); err != nil {
+		return err
+	}
+	if _, err := token(8); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	cancel()
+	return nil
 }
