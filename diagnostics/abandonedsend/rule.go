@@ -105,7 +105,7 @@ func (s *sender) report() {
 	if s.within((*flow.Func).IsTest) {
 		d.Severity = rule.Information
 	}
-	if kept(first) || first.AtEnd || first.Paced || first.EndsServer() || s.within((*flow.Func).HoldsTest) || s.endsWithProcess(leaves(first)) {
+	if kept(first) || first.AtEnd || first.Paced || first.EndsServer() || s.within((*flow.Func).HoldsTest) || s.within((*flow.Func).IsDouble) || s.endsWithProcess(leaves(first)) {
 		d.Severity = rule.Hint
 	}
 	d.Fixes = fixes(pass, sends)

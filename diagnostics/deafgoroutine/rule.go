@@ -169,9 +169,12 @@ func claims(pass *rule.Pass, pos token.Pos) []token.Pos {
 }
 
 // minor reports whether a wait is only worth a hint: in a test, which ends
-// soon; of a fake, whose callers are known; of what waits for a signal, by which
+// soon; of a fake, whose callers are known, or what is named for one; of what waits for a signal, by which
 // the program itself is told to stop; or in somebody else's function that has the context.
 func minor(pass *rule.Pass, wait deafWait) bool {
+	if pass.Func.IsDouble() && !wait.Certain {
+		return true
+	}
 	if f := pass.Func.Obj; f != nil {
 		for v := range f.Signature().Params().Variables() {
 			switch types.TypeString(v.Type(), nil) {

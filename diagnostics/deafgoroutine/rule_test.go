@@ -72,7 +72,7 @@ func TestSafe(t *testing.T) {
 // TestSeverities: what is less than a warning, and why.
 func TestSeverities(t *testing.T) {
 	want := map[string]rule.Severity{
-		"TestTimeout": rule.Hint, "onSignals": rule.Hint,
+		"TestTimeout": rule.Hint, "(*mockSource).Subscribe": rule.Hint, "onSignals": rule.Hint,
 		"stopOnSignal": rule.Hint, "(*owner).start": rule.Information, "plain": rule.Warning, "main": rule.Information,
 		"onSignalsOrServers": rule.Hint, "told": rule.Hint, "untold": rule.Warning,
 	}

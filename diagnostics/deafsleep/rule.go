@@ -85,7 +85,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	alone := func() bool { return bounded && longest <= time.Second && pass.Flow.LeftAlone(pass.Func) }
 	undo := undoes(pass, call.Pos())
 	if undo || !bounded && inMicroseconds(sleep.Call.Args[0]) || bounded && longest <= shortest || bounded && longest <= time.Second && asked(pass, call.Pos()) || alone() ||
-		settles(pass, sleep) || endsSomething(pass) || delayed(pass, call.Pos()) || apart(pass, sleep, ctx.Var) || delays(pass) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
+		settles(pass, sleep) || endsSomething(pass) || pass.CleansUp(pass.Enclosing(call.Pos())) || delayed(pass, call.Pos()) || apart(pass, sleep, ctx.Var) || delays(pass) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
 		d.Severity = rule.Hint
 	}
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {

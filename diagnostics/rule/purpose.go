@@ -150,8 +150,12 @@ func (p *Pass) receiver(n ast.Node) string {
 // hooks matches the functions that take what runs as others stop.
 var hooks = regexp.MustCompile(`(?i)^(cleanup|afterfunc|(with|add|register|set)?(on|after|at)?(close|stop|shutdown|exit|finish|cleanup|cancel|teardown|interrupt|terminat)\w*|defer\w*|flush\w*)$`)
 
+// undoers matches the names of what collects the steps back for a failure.
+var undoers = regexp.MustCompile(`(?i)^(revert\w*|roll_?backs?|undo\w*|clean_?ups?|clean(er|up)\w*|tear_?downs?|unwind\w*)$`)
+
 // CleansUp reports whether code stands where others stop: in a defer, or in a
-// literal that is deferred or given to a hook.
+// literal that is deferred, or given to a hook or to what collects the steps
+// back.
 func (p *Pass) CleansUp(path []ast.Node) bool {
 	for i, n := range path {
 		switch n := n.(type) {
@@ -175,6 +179,9 @@ func (p *Pass) CleansUp(path []ast.Node) bool {
 func (p *Pass) literalCleansUp(lit *ast.FuncLit, parent ast.Node) bool {
 	switch parent := parent.(type) {
 	case *ast.CallExpr:
+		if sel, ok := ast.Unparen(parent.Fun).(*ast.SelectorExpr); ok && named(sel.X, undoers.MatchString) {
+			return true
+		}
 		return parent.Fun != lit && named(parent.Fun, hooks.MatchString)
 	case *ast.AssignStmt:
 		for i, x := range parent.Rhs {

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,27 @@ func isTesting(sig *types.Signature) bool {
 		}
 	}
 	return sig.Recv() != nil && (holdsTestingTB(sig.Recv().Type(), 0) || givesTestingTB(sig.Recv().Type()))
+}
+
+// double matches the names of types, and of what makes them, that stand for
+// something else in tests.
+var double = regexp.MustCompile(`^(?i:fake|mock|stub|dummy)($|[A-Z0-9_])|^(?i:new)(Fake|Mock|Stub|Dummy)|[a-z0-9](Fake|Mock|Stub|Dummy)$`)
+
+// IsDouble reports whether f by its name, or its receiver's, stands for something
+// else in tests, or makes what does.
+func (f *Func) IsDouble() bool {
+	if f.Obj == nil {
+		return false
+	}
+	if recv := f.Obj.Signature().Recv(); recv != nil {
+		t := recv.Type()
+		if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		named, ok := types.Unalias(t).(*types.Named)
+		return ok && double.MatchString(named.Obj().Name())
+	}
+	return double.MatchString(f.Obj.Name())
 }
 
 // importsGinkgo reports whether a file is written for ginkgo, whose specs are

@@ -52,3 +52,17 @@ func (s *store) Shutdown(ctx context.Context) error {
 	time.Sleep(5 * time.Second) // want `goes on when ctx is done`
 	return s.write(ctx, "bye")
 }
+
+type reverter struct{ steps []func() }
+
+func (r *reverter) Add(step func()) { r.steps = append(r.steps, step) }
+
+// The device is let go of late.
+func (s *store) Attach(ctx context.Context) error {
+	revert := &reverter{}
+	revert.Add(func() {
+		time.Sleep(2 * time.Second) // want `goes on when ctx is done`
+		_ = s.write(context.Background(), "detach")
+	})
+	return s.write(ctx, "attach")
+}
