@@ -82,12 +82,11 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Claims:   []token.Pos{call.Pos()},
 		Premises: pass.ContextEnds(ctx),
 	}
-	alone := func() bool { return bounded && longest <= time.Second && pass.Flow.LeftAlone(pass.Func) }
-	undo := undoes(pass, call.Pos())
-	if undo || !bounded && inMicroseconds(sleep.Call.Args[0]) || bounded && longest <= shortest || bounded && longest <= time.Second && asked(pass, call.Pos()) || alone() ||
-		settles(pass, sleep) || endsSomething(pass) || pass.CleansUp(pass.Enclosing(call.Pos())) || delayed(pass, call.Pos()) || apart(pass, sleep, ctx.Var) || delays(pass) || ownContext(pass, call.Pos()) || fromEnvironment(pass, call.Pos()) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) {
+	n := &nap{pass: pass, sleep: sleep, call: call, ctx: ctx, longest: longest, bounded: bounded}
+	if n.minor() {
 		d.Severity = rule.Hint
 	}
+	undo := undoes(pass, call.Pos())
 	if ctx.Var.Pos().IsValid() && ctx.Var.Pkg() == pass.Pkg {
 		d.Related = append(d.Related, rule.Related{
 			Pos: pass.Declared(ctx.Var), End: pass.Declared(ctx.Var) + token.Pos(len(ctx.Var.Name())),

@@ -125,7 +125,7 @@ func (p *Pass) inverts(name string, path []ast.Node) bool {
 }
 
 // undoes matches what, on the way out of a failure, removes what was made.
-var undoes = regexp.MustCompile(`(?i)^(try)?(delete|remove|cancel|reset|evict|unmount|detach|clear|untag|umount|reject|fail|expire|discard)`)
+var undoes = regexp.MustCompile(`(?i)^(try)?(delete|remove|cancel|reset|evict|unmount|detach|clear|untag|umount|reject|fail|expire|discard)|^\w*[a-z](Delete|Remove|Destroy|Evict|Unmount|Detach)($|[A-Z])`)
 
 // otherBranch reports whether a node is a case that ends before pos: who comes
 // to pos needn't have been there.

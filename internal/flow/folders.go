@@ -21,7 +21,7 @@ func (p *Package) belowModule() []string {
 }
 
 // testFolder matches the names of folders whose packages are there for tests.
-var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|testutils?|testhelpers?|testkit|[a-z]+[_-]tests?|[a-z]+test|fakes?|mocks?)$`)
+var testFolder = regexp.MustCompile(`^(tests?|testing|e2e|testutils?|testhelpers?|testkit|[a-z]+[_-]tests?|[a-z]+test|fakes?|mocks?|mock[_-]?[a-z]+|[a-z]+[_-]mocks?)$`)
 
 // servesTests reports whether the package by its path is there for tests: it is
 // run by nothing else.
@@ -35,7 +35,7 @@ func ForTests(below []string) bool {
 	}
 	return slices.ContainsFunc(below, func(name string) bool {
 		switch name {
-		case "attest", "contest", "latest", "protest":
+		case "attest", "contest", "latest", "protest", "mockery":
 			return false
 		}
 		return testFolder.MatchString(name)

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -46,12 +47,14 @@ func (p *Package) fillsWhatItReturned(body *ast.BlockStmt) bool {
 	return false
 }
 
-// asksFor reports whether a field or a package variable is part of a condition.
+// asksFor reports whether a field or a package variable, or what a place lies in
+// that is one, is part of a condition.
 func (p *Package) asksFor(cond, place ast.Expr) bool {
 	found := false
+	name := types.ExprString(ast.Unparen(place))
 	ast.Inspect(cond, func(n ast.Node) bool {
 		x, ok := n.(ast.Expr)
-		found = found || ok && p.lasts(x) && types.ExprString(x) == types.ExprString(ast.Unparen(place))
+		found = found || ok && p.lasts(x) && (types.ExprString(x) == name || strings.HasPrefix(name, types.ExprString(x)+"."))
 		return !found
 	})
 	return found

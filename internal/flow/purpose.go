@@ -25,7 +25,7 @@ func Nolint(comment string) bool { return nolint.MatchString(comment) }
 var rootCall = regexp.MustCompile(`context\\*\.(Background|TODO)`)
 
 // because matches words by which a comment that mentions a root defends it.
-var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|to avoid|otherwise|must|should(n't| not| still)|therefore|here as|, as)\b`)
+var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|so that|to avoid|otherwise|must|should(n't| not| still)|therefore|here as|, as|, so (we|i|it|this|the|use|pass))\b`)
 
 // SaysWhy reports whether a comment says that a context is left out on
 // purpose.
@@ -59,7 +59,7 @@ var (
 var leftOut = regexp.MustCompile(`(?i)(\b(not|never|without|avoid)|n['’]t)\W+((want(ing)? )?to )?(us|pass|reus|inherit|forward|propagat)(e|ing)?\W+(\w+\W+){0,3}?\w*(ctx|context)\b|\b(instead of|rather than)\W+(\w+\W+){0,3}?\w*(ctx|context)\b`)
 
 // reason matches words that lead from what is done to why.
-var reason = regexp.MustCompile(`(?i)\b(because|since|so that|to avoid|otherwise|, as)\b`)
+var reason = regexp.MustCompile(`(?i)\b(because|since|so that|to avoid|otherwise)\b|, (as|so (we|i|it|this|the|use|pass))\b`)
 
 // apart matches comments that set work apart from what the function is called
 // with.

@@ -50,7 +50,9 @@ func Detached(ctx context.Context) *tracked {
 	return tracks(context.Background(), name)
 }
 
-type mailer interface{ stopping(ctx context.Context) error }
+type mailer interface {
+	stopping(ctx context.Context) error
+}
 
 // So do other forms of the word.
 func ends(ctx context.Context, m mailer) error {
@@ -58,4 +60,38 @@ func ends(ctx context.Context, m mailer) error {
 		return err
 	}
 	return m.stopping(context.Background())
+}
+
+type issuer struct{ c *http.Client }
+
+// What failed is taken away again.
+func (i *issuer) run(ctx context.Context, name string) error {
+	if err := i.create(ctx, name); err != nil {
+		i.forceJobDelete(context.TODO(), name)
+		return err
+	}
+	return nil
+}
+
+func (i *issuer) create(ctx context.Context, name string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, "https://example.com/"+name, nil)
+	if err != nil {
+		return err
+	}
+	_, err = i.c.Do(req)
+	return err
+}
+
+func (i *issuer) forceJobDelete(ctx context.Context, name string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, "https://example.com/"+name, nil)
+	if err != nil {
+		return
+	}
+	_, _ = i.c.Do(req)
+}
+
+// The comment says why.
+func (i *issuer) open(ctx context.Context) error {
+	// the same session serves all requests, so we pass context.Background() here
+	return i.create(context.Background(), "session")
 }

@@ -66,3 +66,37 @@ func (s *store) Attach(ctx context.Context) error {
 	})
 	return s.write(ctx, "attach")
 }
+
+// The comment weighs it.
+func fetch(ctx context.Context, s *store) (err error) {
+	for range 5 {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		// This isn't a `case <-time.After`, so that ctx comes first.
+		time.Sleep(5 * time.Second) // want `goes on when ctx is done`
+		if err = s.write(ctx, "x"); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// Nobody waits for the goroutine.
+func poller(ctx context.Context, s *store, done chan<- error) {
+	go func() {
+		for {
+			if err := s.write(ctx, "x"); err == nil {
+				done <- nil
+				return
+			}
+			time.Sleep(time.Second) // want `goes on when ctx is done`
+		}
+	}()
+}
+
+// A moment, once.
+func flush(ctx context.Context, s *store) error {
+	time.Sleep(200 * time.Millisecond) // want `goes on when ctx is done`
+	return s.write(ctx, "x")
+}
