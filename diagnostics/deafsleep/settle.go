@@ -3,6 +3,7 @@ package deafsleep
 import (
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -107,9 +108,12 @@ func quick(pass *rule.Pass, instrs []ssa.Instruction) bool {
 	return true
 }
 
-// endsSomething reports whether the function by its name ends something: its sleeps give
-// what it ends the time to.
+// ender matches the names of functions that end something that runs.
+var ender = regexp.MustCompile(`^(?i:shut_?down|stop|quit|close|exit|terminate|kill|tear_?down|disconnect|leave)(All|Gracefully|Now|With[A-Z]\w*)?$`)
+
+// endsSomething reports whether the function by its name ends something: its
+// sleeps give what it ends the time to.
 func endsSomething(pass *rule.Pass) bool {
 	name := pass.Func.Name()
-	return flow.EndsByName(name[strings.LastIndexByte(name, '.')+1:])
+	return ender.MatchString(name[strings.LastIndexByte(name, '.')+1:])
 }

@@ -92,6 +92,8 @@ func run(ctx context.Context) { o, _ := newOther(); o.F(ctx, 1) }`), "(*T).F", "
 func (t *task) Context() context.Context { return t.ctx }
 func main() { run(&task{ctx: context.Background()}) }
 func run(t *task) { p.F(t.Context()) }`), "F", "ctx", true},
+		{"a field of the method's name", method + caller(`func main() { var t p.T; t.F(context.Background(), 1); _ = out().F.Code; if out().F == nil { return } }`), "(*T).F", "ctx", true},
+		{"a method value", method + caller(`func main() { var t p.T; t.F(context.Background(), 1); run(t.F) }`), "(*T).F", "ctx", false},
 		{"a recursive function", head + caller(`func main() { walk(context.Background(), 3) }
 func walk(ctx context.Context, n int) { if n > 0 { walk(ctx, n-1) }; p.F(ctx) }`), "F", "ctx", true},
 		{"a field that has roots", head + caller(`type opts struct{ base context.Context }

@@ -129,7 +129,7 @@ func (f *file) read() {
 			f.calls[name] = append(f.calls[name], &site{call: n, base: base, scope: f.scopeAt(n, stack), again: again(stack)})
 		case *ast.SelectorExpr:
 			called[n.Sel] = true
-			if !called[n] {
+			if !called[n] && !usedAsField(n, stack) {
 				f.mentions[n.Sel.Name] = append(f.mentions[n.Sel.Name], &mention{base: n.X, scope: f.scopeAt(n, stack), command: f.runsCommand(stack)})
 			}
 		case *ast.Ident:
@@ -210,6 +210,23 @@ func declares(id *ast.Ident, stack []ast.Node) bool {
 		return slices.Contains(parent.Names, id)
 	case *ast.AssignStmt:
 		return parent.Tok == token.DEFINE && slices.ContainsFunc(parent.Lhs, func(x ast.Expr) bool { return x == id })
+	}
+	return false
+}
+
+// usedAsField reports whether what is done with a selection can't be done with a
+// method value.
+func usedAsField(sel *ast.SelectorExpr, stack []ast.Node) bool {
+	if len(stack) == 0 {
+		return false
+	}
+	switch parent := stack[len(stack)-1].(type) {
+	case *ast.SelectorExpr, *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.UnaryExpr, *ast.BinaryExpr, *ast.IncDecStmt:
+		return true
+	case *ast.RangeStmt:
+		return parent.X == sel
+	case *ast.AssignStmt:
+		return slices.ContainsFunc(parent.Lhs, func(x ast.Expr) bool { return x == sel })
 	}
 	return false
 }
