@@ -223,6 +223,17 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// TestNoModule sees to it that nobody walks through all that lies below a file
+// without a module.
+func TestNoModule(t *testing.T) {
+	root := write(t, "-- p.go --\npackage main\nfunc main() {}\n-- deep/q.go --\npackage q\n")
+	x := New(root)
+	x.Refutes(t.Context(), Premise{Kind: GoesOn, File: filepath.Join(root, "p.go"), Function: "main"})
+	if len(x.sources) != 1 {
+		t.Errorf("%d files are known, want the one beside the question's", len(x.sources))
+	}
+}
+
 // TestCancelled sees to it that nothing is refuted, nor remembered, once the
 // context is done.
 func TestCancelled(t *testing.T) {

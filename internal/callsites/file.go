@@ -49,7 +49,7 @@ type scope struct {
 }
 
 // mostParsed bounds the files that are kept parsed.
-const mostParsed = 400
+const mostParsed = 200
 
 // parse returns a file of the index, nil if it can't be parsed.
 func (x *Index) parse(s *source) *file {

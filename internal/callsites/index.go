@@ -69,6 +69,7 @@ func (x *Index) refresh(ctx context.Context) error {
 	found := make(map[string]*source)
 	modules := make(map[string]string)
 	var stale []*source
+	whole := isRoot(x.root)
 	err := filepath.WalkDir(x.root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
@@ -78,7 +79,7 @@ func (x *Index) refresh(ctx context.Context) error {
 		case err != nil:
 			return nil // the go command can't read it either
 		case d.IsDir():
-			if path != x.root && skipped(d.Name()) {
+			if path != x.root && (!whole || skipped(d.Name())) {
 				return filepath.SkipDir
 			}
 			if module := moduleIn(path); module != "" {
@@ -121,6 +122,15 @@ func (x *Index) refresh(ctx context.Context) error {
 	}
 	x.sources, x.modules, x.program, x.fresh = found, modules, isProgram(x.root, found), true
 	return nil
+}
+
+// isRoot reports whether a folder is that of a module or a workspace. One that
+// isn't, such as that of a file on its own, has one package.
+func isRoot(dir string) bool {
+	return slices.ContainsFunc([]string{"go.mod", "go.work"}, func(name string) bool {
+		info, err := os.Stat(filepath.Join(dir, name))
+		return err == nil && info.Mode().IsRegular()
+	})
 }
 
 // skipped reports whether the go command looks into a folder of that name for
