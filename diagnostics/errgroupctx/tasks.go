@@ -313,14 +313,14 @@ func (t *task) neverFails() bool {
 	return never
 }
 
-// demanded reports whether a return gives an error that an assertion before it
-// has found to be nil, or has ended the test for.
+// demanded reports whether a return gives an error that is always nil, or that an
+// assertion before it has found to be nil, or has ended the test for.
 func (t *task) demanded(stmt *ast.ReturnStmt) bool {
 	for _, body := range t.g.pass.Func.Bodies {
 		for _, block := range body.Blocks {
 			ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
 			if ok && ret.Pos() == stmt.Pos() && len(ret.Results) == 1 {
-				return flow.DemandedBefore(ret.Results[0], ret)
+				return flow.DemandedBefore(ret.Results[0], ret) || t.g.pass.Flow.NeverError(ret.Results[0])
 			}
 		}
 	}

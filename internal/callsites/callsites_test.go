@@ -52,7 +52,10 @@ func run(c context.Context) { p.F(c) }`), "F", "ctx", true},
 		{"one caller of two ends it", head + caller(`func main() { p.F(context.Background()); run(os.Args) }
 func run(_ any) { ctx, cancel := context.WithCancel(context.Background()); go p.F(ctx); cancel() }`), "F", "ctx", false},
 		{"cancelled when it has returned", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); p.F(ctx) }`), "F", "ctx", true},
-		{"cancelled while a goroutine has it", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx) }`), "F", "ctx", false},
+		{"cancelled while a goroutine has it", head + caller(`func main() { for { run() } }
+func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx) }`), "F", "ctx", false},
+		{"cancelled as main leaves", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", true},
+		{"cancelled by main, too", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); cancel(); select {} }`), "F", "ctx", false},
 		{"values are put in", head + caller(`func main() { ctx := context.WithValue(context.Background(), "k", 1); ctx = with(ctx, 2); p.F(ctx) }
 func with(ctx context.Context, n int) context.Context { return ctx }`), "F", "ctx", true},
 		{"a helper's name says that it ends it", head + caller(`func main() { ctx := withSignals(context.Background()); p.F(ctx) }

@@ -238,7 +238,7 @@ func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
 		if !cancels.MatchString(id.Name) {
 			continue
 		}
-		if name, ok := at.file.isCalled(callee(call), "context"); ok && name == "WithCancel" && at.decl != nil && onlyAtEnd(at.decl, id.Name) {
+		if name, ok := at.file.isCalled(callee(call), "context"); ok && name == "WithCancel" && at.decl != nil && onlyAtEnd(at, id.Name) {
 			return q.ends(call.Args[0], at)
 		}
 		return true
@@ -247,11 +247,11 @@ func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
 }
 
 // onlyAtEnd reports whether a cancel function is deferred, and nothing more is
-// made of it, by a function that starts no goroutine: what the function calls
-// has returned when it is called.
-func onlyAtEnd(decl *ast.FuncDecl, cancel string) bool {
+// made of it, by main, or by a function that starts no goroutine: what the
+// function calls has returned when it is called.
+func onlyAtEnd(at scope, cancel string) bool {
 	uses, deferred, starts := 0, 0, false
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
+	ast.Inspect(at.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
 			if n.Name == cancel {
@@ -270,7 +270,8 @@ func onlyAtEnd(decl *ast.FuncDecl, cancel string) bool {
 		}
 		return true
 	})
-	return !starts && deferred == 1 && uses == 2
+	main := at.file.syntax.Name.Name == "main" && at.decl.Recv == nil && at.decl.Name.Name == "main"
+	return (!starts || main && len(at.lits) == 0) && deferred == 1 && uses == 2
 }
 
 // literalEnds decides about the context that a literal is called back with: who

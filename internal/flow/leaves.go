@@ -174,7 +174,7 @@ func (s *search) open(block *ssa.BasicBlock, i int) bool {
 		return true
 	}
 	cond, taken := stripNot(branch.Cond, i == 0)
-	if s.closed(cond, taken) || s.flagged(cond, block.Succs[1-i]) || s.w.patient && taken && s.w.comesAtEnd(cond) {
+	if s.p.neverFailed(cond, taken) || s.closed(cond, taken) || s.flagged(cond, block.Succs[1-i]) || s.w.patient && taken && s.w.comesAtEnd(cond) {
 		return false
 	}
 	if slices.ContainsFunc(s.starts, func(start ssa.CallInstruction) bool {

@@ -2,16 +2,19 @@ package flow
 
 import (
 	"go/token"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
 
 // neverFails reports whether the last result of a function is an error that is
-// nil on each return. One that does nothing at all stands for one that will.
-func (p *Package) neverFails(fn *ssa.Function) bool {
+// nil on each return. One that decides nothing stands for one that will.
+func (p *Package) neverFails(fn *ssa.Function) bool { return len(fn.Blocks) > 1 && p.returnsNil(fn) }
+
+// returnsNil reports whether the last result of a function is an error, and nil
+// on each return.
+func (p *Package) returnsNil(fn *ssa.Function) bool {
 	results := fn.Signature.Results()
-	if results.Len() == 0 || !isErrorType(results.At(results.Len()-1).Type()) || len(fn.Blocks) == 0 || isStub(fn) {
+	if results.Len() == 0 || !isErrorType(results.At(results.Len()-1).Type()) {
 		return false
 	}
 	returns := false
@@ -21,19 +24,11 @@ func (p *Package) neverFails(fn *ssa.Function) bool {
 			continue
 		}
 		returns = true
-		if !p.neverError(ret.Results[len(ret.Results)-1], make(map[ssa.Value]bool)) {
+		if !p.NeverError(ret.Results[len(ret.Results)-1]) {
 			return false
 		}
 	}
 	return returns
-}
-
-// isStub reports whether a function calls nothing and decides nothing.
-func isStub(fn *ssa.Function) bool {
-	return len(fn.Blocks) == 1 && !slices.ContainsFunc(fn.Blocks[0].Instrs, func(instr ssa.Instruction) bool {
-		_, ok := instr.(ssa.CallInstruction)
-		return ok
-	})
 }
 
 // neverError reports whether an error is nil whenever it is looked at.
@@ -63,6 +58,9 @@ func (p *Package) neverError(v ssa.Value, seen map[ssa.Value]bool) bool {
 	return false
 }
 
+// NeverError reports whether an error is nil whenever it is looked at.
+func (p *Package) NeverError(v ssa.Value) bool { return p.neverError(v, make(map[ssa.Value]bool)) }
+
 // call1 reports whether a call has one result, which is an error.
 func call1(call *ssa.Call) bool {
 	results := call.Call.Signature().Results()
@@ -73,6 +71,63 @@ func (p *Package) callNeverFails(call *ssa.Call) bool {
 	if call.Call.IsInvoke() {
 		return false
 	}
-	s := p.SummaryOf(Callee(&call.Call))
+	fn := Callee(&call.Call)
+	if Is(fn, "(*golang.org/x/sync/errgroup.Group).Wait") {
+		return p.groupNeverFails(call.Call.Args[0])
+	}
+	s := p.SummaryOf(fn)
 	return s != nil && s.NeverFails
+}
+
+// neverFailed reports whether a condition that comes out so says that an error
+// isn't nil which always is.
+func (p *Package) neverFailed(cond ssa.Value, taken bool) bool {
+	compare, ok := cond.(*ssa.BinOp)
+	if !ok || compare.Op != token.EQL && compare.Op != token.NEQ || (compare.Op == token.NEQ) != taken {
+		return false
+	}
+	x := comparedWithZero(compare)
+	return x != nil && isErrorType(x.Type()) && p.NeverError(x)
+}
+
+// groupNeverFails reports whether all that a function has an errgroup run, which
+// it hands to nobody, never fails.
+func (p *Package) groupNeverFails(group ssa.Value) bool {
+	refs := group.Referrers()
+	if refs == nil {
+		return false
+	}
+	runs := false
+	for _, ref := range *refs {
+		switch ref := ref.(type) {
+		case *ssa.DebugRef:
+			continue
+		case *ssa.Call:
+			fn := Callee(&ref.Call)
+			switch {
+			case Is(fn, "(*golang.org/x/sync/errgroup.Group).Wait"), Is(fn, "(*golang.org/x/sync/errgroup.Group).SetLimit"):
+				continue
+			case Is(fn, "(*golang.org/x/sync/errgroup.Group).Go"), Is(fn, "(*golang.org/x/sync/errgroup.Group).TryGo"):
+				if task := functionOf(ref.Call.Args[1]); task == nil || !p.returnsNil(task) {
+					return false
+				}
+				runs = true
+				continue
+			}
+		}
+		return false
+	}
+	return runs
+}
+
+// functionOf is the function that a value certainly is.
+func functionOf(v ssa.Value) *ssa.Function {
+	switch v := v.(type) {
+	case *ssa.Function:
+		return v
+	case *ssa.MakeClosure:
+		fn, _ := v.Fn.(*ssa.Function)
+		return fn
+	}
+	return nil
 }

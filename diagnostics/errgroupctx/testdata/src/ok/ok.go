@@ -307,12 +307,32 @@ func again(ctx context.Context, names []string) error {
 	return g.Wait()
 }
 
-type lease interface{ Release(ctx context.Context) error }
+type lease interface {
+	Release(ctx context.Context) error
+}
 
 // What gives something back isn't to be cut off by the failure of another.
 func givesBack(ctx context.Context, l lease) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return fetch(gctx, "a") })
 	g.Go(func() error { return l.Release(ctx) })
+	return g.Wait()
+}
+
+// probe tells by a channel, and never fails.
+func probe(ctx context.Context, name string, told chan<- error) error {
+	if err := fetch(ctx, name); err != nil {
+		told <- err
+		return nil
+	}
+	told <- nil
+	return nil
+}
+
+func probeAll(ctx context.Context, names []string, told chan<- error) error {
+	g, _ := errgroup.WithContext(ctx)
+	for _, name := range names {
+		g.Go(func() error { return probe(ctx, name, told) })
+	}
 	return g.Wait()
 }
