@@ -131,7 +131,7 @@ func (c *candidate) report(severity rule.Severity, v verdict, use flow.RootUse) 
 		Variable: c.live.Expr, Severity: severity, Risk: rule.Medium,
 		Missing:  []token.Pos{c.expr.Pos()},
 		Claims:   c.claims(use),
-		Premises: append(pass.ContextEnds(c.live), pass.Listens(use.Instr.(ssa.CallInstruction).Common())...),
+		Premises: append(pass.ContextEnds(c.live, c.Call.Parent().Parent() != nil), pass.Listens(use.Instr.(ssa.CallInstruction).Common())...),
 	}
 	switch {
 	case v == detached:

@@ -120,7 +120,7 @@ func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause strin
 		Missing:  []token.Pos{c.expr.Lparen},
 		Claims:   []token.Pos{c.expr.Pos()},
 		Cause:    cause,
-		Premises: c.pass.ContextEnds(c.live),
+		Premises: c.pass.ContextEnds(c.live, false),
 	}
 	if v := c.live.Var; v.Pos().IsValid() && v.Pkg() == c.pass.Pkg {
 		d.Related = append(d.Related, rule.Related{Pos: c.pass.Declared(v), End: c.pass.Declared(v) + token.Pos(len(v.Name())), Message: c.live.Expr + " is at hand"})

@@ -185,7 +185,7 @@ func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func,
 		Variable: ctx.Expr, Severity: severity, Risk: rule.Medium,
 		Missing:  []token.Pos{expr.Lparen},
 		Claims:   []token.Pos{expr.Pos()},
-		Premises: pass.ContextEnds(ctx),
+		Premises: pass.ContextEnds(ctx, call.Parent().Parent() != nil),
 	}
 	if v.hint {
 		d.Message = fmt.Sprintf("%s knows nothing of %s, unlike %s", display(fn), ctx.Expr, v.name)

@@ -211,7 +211,7 @@ func premises(pass *rule.Pass, wait deafWait, launches []flow.Launch) []callsite
 	if wait.Certain {
 		return nil
 	}
-	all := pass.ContextEnds(wait.ctx)
+	all := pass.ContextEnds(wait.ctx, true)
 	if (wait.Kind == flow.BlockSend || wait.Kind == flow.BlockSelect) && !slices.ContainsFunc(launches, flow.Launch.InLoop) {
 		all = append(all, pass.GoesOn(launches)...)
 	}

@@ -72,7 +72,7 @@ func report(pass *rule.Pass, body *ssa.Function, loop flow.DeafLoop, ctx flow.Li
 		Risk:     rule.High,
 		Missing:  []token.Pos{loop.Stmt.Pos()},
 		Claims:   claims(pass, body, loop),
-		Premises: pass.ContextEnds(ctx),
+		Premises: pass.ContextEnds(ctx, body.Parent() != nil),
 	}
 	switch {
 	case ctx.Kind == flow.LiveField, runsOnce(pass), pass.Func.IsTest():

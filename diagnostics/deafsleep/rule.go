@@ -80,7 +80,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 		Risk:     risk,
 		Missing:  []token.Pos{call.Pos()},
 		Claims:   []token.Pos{call.Pos()},
-		Premises: pass.ContextEnds(ctx),
+		Premises: pass.ContextEnds(ctx, sleep.Parent().Parent() != nil),
 	}
 	n := &nap{pass: pass, sleep: sleep, call: call, ctx: ctx, longest: longest, bounded: bounded}
 	if n.minor() {

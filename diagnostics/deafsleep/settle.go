@@ -23,7 +23,7 @@ func settles(pass *rule.Pass, sleep *ssa.Call) bool {
 		return false
 	}
 	block := sleep.Block()
-	if failed(block) || !follows(sleep) {
+	if failed(block) || !follows(pass, sleep) {
 		return false // it holds up the error, or is all that is done
 	}
 	if !quick(pass, block.Instrs[slices.Index(block.Instrs, ssa.Instruction(sleep))+1:]) {
@@ -48,15 +48,17 @@ func settles(pass *rule.Pass, sleep *ssa.Call) bool {
 	return true
 }
 
-// follows reports whether a call that can fail was made on each way to a sleep.
-func follows(sleep *ssa.Call) bool {
+// follows reports whether a call that takes long, and can fail, was made on each
+// way to a sleep.
+func follows(pass *rule.Pass, sleep *ssa.Call) bool {
 	for b := sleep.Block(); b != nil; b = b.Idom() {
 		for _, instr := range b.Instrs {
 			if instr == sleep {
 				break
 			}
 			if call, ok := instr.(*ssa.Call); ok {
-				if results := call.Call.Signature().Results(); results.Len() > 0 && isError(results.At(results.Len()-1).Type()) {
+				results := call.Call.Signature().Results()
+				if results.Len() > 0 && isError(results.At(results.Len()-1).Type()) && pass.Flow.LatencyOf(&call.Call) != flow.LatencyNone {
 					return true
 				}
 			}

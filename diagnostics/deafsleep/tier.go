@@ -27,6 +27,9 @@ func (n *nap) upTo(d time.Duration) bool { return n.bounded && n.longest <= d }
 // minor reports whether the sleep hurts little, or may be meant.
 func (n *nap) minor() bool { return n.short() || n.meant() || !n.mayEnd() }
 
+// settling is the longest pause that lets what was done come to rest.
+const settling = 10 * time.Second
+
 // once is the pause that can be felt where it isn't repeated.
 const once = 250 * time.Millisecond
 
@@ -46,7 +49,7 @@ func (n *nap) short() bool {
 // meant reports whether the sleep, by what is around it, is to last.
 func (n *nap) meant() bool {
 	pass, pos := n.pass, n.call.Pos()
-	return undoes(pass, pos) || settles(pass, n.sleep) || endsSomething(pass) || pass.CleansUp(pass.Enclosing(pos)) || explained(pass, n.call) ||
+	return pass.Func.IsDouble() || undoes(pass, pos) || n.upTo(settling) && settles(pass, n.sleep) || endsSomething(pass) || pass.CleansUp(pass.Enclosing(pos)) || explained(pass, n.call) ||
 		delayed(pass, pos) || apart(pass, n.sleep, n.ctx.Var) || delays(pass) || ownContext(pass, pos) || fromEnvironment(pass, pos)
 }
 
@@ -57,14 +60,17 @@ func (n *nap) mayEnd() bool {
 
 // choice matches comments that weigh a sleep against a wait that the context
 // ends, or set it apart from the context.
-var choice = regexp.MustCompile("(?i)(\\bnot|n['’]t|instead of|rather than|no)\\W+(an?\\W+|the\\W+|use\\W+|using\\W+)*(case\\W+)?(<-\\W*)?(time\\.After|select|ctx|context)|\\bon purpose\\b|\\b(deliberate|intentional)(ly)?\\b|regardless of (the )?(ctx|context|cancel)")
+var choice = regexp.MustCompile("(?i)(\\bis(n['’]t| not)|\\binstead of|\\brather than)\\W+(an?\\W+|the\\W+|use\\W+|using\\W+)*(case\\W+)?(<-\\W*)?(time\\.After|select|ctx|context)|\\bon purpose\\b|\\b(deliberate|intentional)(ly)?\\b|regardless of (the )?(ctx|context|cancel)")
+
+// complaint matches comments that wish it weren't so.
+var complaint = regexp.MustCompile(`\b(TODO|FIXME|BUG|XXX|HACK)\b`)
 
 // explained reports whether a comment directly above a sleep, or beside it, says
 // that it is a choice.
 func explained(pass *rule.Pass, call *ast.CallExpr) bool {
 	line := pass.Line(call.Pos())
 	for _, group := range pass.Func.File.Comments {
-		if first, last := pass.Line(group.Pos()), pass.Line(group.End()); (last == line-1 || first <= line && line <= last) && choice.MatchString(group.Text()) {
+		if first, last := pass.Line(group.Pos()), pass.Line(group.End()); (last == line-1 || first <= line && line <= last) && choice.MatchString(group.Text()) && !complaint.MatchString(group.Text()) {
 			return true
 		}
 	}

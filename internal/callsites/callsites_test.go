@@ -2,10 +2,14 @@ package callsites
 
 import (
 	"context"
+	"fmt"
+	"go/scanner"
+	"go/token"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -58,8 +62,12 @@ func run() { ctx, cancel := context.WithCancel(context.Background()); defer canc
 		{"cancelled by main, too", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); cancel(); select {} }`), "F", "ctx", false},
 		{"values are put in", head + caller(`func main() { ctx := context.WithValue(context.Background(), "k", 1); ctx = with(ctx, 2); p.F(ctx) }
 func with(ctx context.Context, n int) context.Context { return ctx }`), "F", "ctx", true},
-		{"a helper's name says that it ends it", head + caller(`func main() { ctx := withSignals(context.Background()); p.F(ctx) }
-func withSignals(ctx context.Context) context.Context { return ctx }`), "F", "ctx", false},
+		{"a helper's name says that it ends it", head + caller(`func main() { ctx := helper.WithSignals(context.Background()); p.F(ctx) }`), "F", "ctx", false},
+		{"a helper of the module ends it", head + caller(`func main() { p.F(trap(context.Background())) }
+func trap(ctx context.Context) context.Context { ctx, _ = signal.NotifyContext(ctx); return ctx }`), "F", "ctx", false},
+		{"a helper of the module with two results", head + caller(`func main() { ctx, release := lease(context.Background()); p.F(ctx); release() }
+func lease(ctx context.Context) (context.Context, func()) { ctx, c := context.WithCancel(ctx); return ctx, c }`), "F", "ctx", false},
+		{"one of two contexts", head + caller(`func main() { p.F(helper.Merge(context.Background(), ctx)) }`), "F", "ctx", false},
 		{"a helper without arguments", head + caller(`func main() { p.F(newContext()) }`), "F", "ctx", false},
 		{"used as a value", head + caller(`func main() { p.F(context.Background()); run(p.F) }`), "F", "ctx", false},
 		{"of another package of the name", head + caller(`func main() { p.F(context.Background()) }`) +
@@ -107,8 +115,38 @@ func set(o *opts) { ctx, stop := signal.NotifyContext(o.base); o.base = ctx; _ =
 		{"a package variable", head + caller("var root = context.Background()\nfunc main() { p.F(root) }"), "F", "ctx", true},
 		{"a package variable that is replaced", head + caller("var root = context.Background()\nfunc main() { root, stop = signal.NotifyContext(root); p.F(root) }"), "F", "ctx", false},
 		{"a request's", head + caller(`func h(w http.ResponseWriter, r *http.Request) { p.F(r.Context()) }`), "F", "ctx", false},
-		{"called back by what is given the context", head + caller(`func main() { ctx := context.Background(); each(ctx, func(ctx context.Context) { p.F(ctx) }) }
-func each(ctx context.Context, f func(context.Context)) { f(ctx) }`), "F", "ctx", true},
+		{"called back by what is given the context", head + caller(`func main() { ctx := context.Background(); retry.Each(ctx, func(ctx context.Context) { p.F(ctx) }) }`), "F", "ctx", true},
+		{"called back by a function of the module", head + caller(`func main() { serve(context.Background(), func(ctx context.Context) { p.F(ctx) }) }
+func serve(ctx context.Context, f func(context.Context)) { ctx, c := context.WithCancel(ctx); go f(ctx); c() }`), "F", "ctx", false},
+		{"called back with options", head + caller(`func main() { var o opts; helper.Serve(o, func(ctx context.Context) { p.F(ctx) }) }`), "F", "ctx", false},
+		{"two places of one variable", head + caller(`func main() { ctx := context.Background(); p.F(ctx); ctx, stop := signal.NotifyContext(ctx, os.Interrupt); defer stop(); p.F(ctx) }`), "F", "ctx", false},
+		{"fields of one name", head + caller(`type a struct{ ctx context.Context }
+type b struct{ ctx context.Context }
+func main() { x := a{ctx: context.Background()}; p.F(x.ctx); live(b{ctx: sig()}) }
+func live(x b) { p.F(x.ctx) }`), "F", "ctx", false},
+		{"a literal without names", head + caller(`type task struct{ ctx context.Context }
+func main() { run(task{ctx: context.Background()}); live, stop := signal.NotifyContext(context.Background()); defer stop(); ctx := live; run(task{ctx}) }
+func run(t task) { p.F(t.ctx) }`), "F", "ctx", false},
+		{"the address of a field", head + caller(`type task struct{ ctx context.Context }
+func main() { t := task{ctx: context.Background()}; renew(&t.ctx); run(t) }
+func run(t task) { p.F(t.ctx) }`), "F", "ctx", false},
+		{"a field of a type of a library", head + caller(`type task struct{ Context context.Context }
+func main() { _ = task{Context: context.Background()} }
+func handle(e *lib.Event) { p.F(e.Context) }`), "F", "ctx", false},
+		{"a global that another package sets", strings.Replace(head, "func F", "var Root = context.Background()\nfunc Run() { F(Root) }\nfunc F", 1) + caller(`func main() { p.Root, stop = signal.NotifyContext(p.Root); p.Run() }`), "F", "ctx", false},
+		{"a dot import", head + caller(`func main() { p.F(context.Background()) }`) + "-- q/q.go --\npackage q\nimport . \"example.com/m/p\"\nfunc f() { F(live()) }\n", "F", "ctx", false},
+		{"a method expression", method + caller(`func main() { var t p.T; t.F(context.Background(), 1); (*p.T).F(&t, live(), 1) }`), "(*T).F", "ctx", false},
+		{"a variable named like its package", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+func run() { p := p.New(); p.F(live(), 1) }`), "(*T).F", "ctx", false},
+		{"arguments from one call", method + caller(`func main() { var t p.T; t.F(context.Background(), 1); t.F(next()) }`), "(*T).F", "ctx", false},
+		{"a folder with a dash", strings.ReplaceAll(strings.Replace(head, "func F", "func Warm() { F(context.Background()) }\nfunc F", 1), "-- p/p.go", "-- p/p.go") + "-- go-y/y.go --\npackage y\nimport \"context\"\nfunc G(ctx context.Context) { }\n" + caller(`func main() { p.Warm(); p.F(live()) }`), "F", "ctx", false},
+		{"a variable of a loop", method + caller(`type s struct{ children []*p.T }
+func main() { var t p.T; t.F(context.Background(), 1) }
+func (t *s) run(ctx context.Context) { for _, t := range t.children { t.F(live(), 1) } }`), "(*T).F", "ctx", false},
+		{"code that is being written", head + caller(`func main() { ctx, cancel := context.WithCancel(); defer cancel(); p.F(ctx) }`), "F", "ctx", false},
+		{"a program that nobody builds", head + "-- gen.go --\n//go:build ignore\n\npackage main\nimport (\n\"context\"\n\"example.com/m/p\"\n)\nfunc main() { p.F(context.Background()) }\n", "F", "ctx", false},
+		{"cancelled when a goroutine's caller leaves", head + caller(`func main() { for { go session() } }
+func session() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); p.F(ctx) }`), "F", "ctx", true},
 		{"called back with another one", head + caller(`func main() { each(func(ctx context.Context) { p.F(ctx) }) }`), "F", "ctx", false},
 		{"a command's, executed without", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n", "F", "ctx", true},
 		{"a command's, executed with signals", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"os/signal\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); root.ExecuteContext(ctx) }\n", "F", "ctx", false},
@@ -157,6 +195,10 @@ func TestGoesOn(t *testing.T) {
 		{"what a command runs", head + cli + "type o struct{}\nvar c = cobra.Command{RunE: work}\nfunc work() error { return p.F() }\n", true},
 		{"a handler", head + "-- main.go --\npackage main\nimport (\n\"net/http\"\n\"example.com/m/p\"\n)\nfunc main() { http.HandleFunc(\"/\", func(w http.ResponseWriter, r *http.Request) { p.F() }) }\n", false},
 		{"a handler that is named", head + "-- main.go --\npackage main\nimport (\n\"net/http\"\n\"example.com/m/p\"\n)\nfunc main() { http.HandleFunc(\"/\", h) }\nfunc h(w http.ResponseWriter, r *http.Request) { p.F() }\n", false},
+		{"a handler in a command", head + cli + "import \"net/http\"\nvar c = cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { http.HandleFunc(\"/\", func(w http.ResponseWriter, r *http.Request) { p.F() }); return nil }}\n", false},
+		{"a command's function in a loop", head + cli + "func once(cmd *cobra.Command, args []string) error { return p.F() }\nfunc all() { for { once(nil, nil) } }\n", false},
+		{"a field of the name", head + cli + "type job struct{ Run func() error }\nvar j = job{Run: work}\nfunc work() error { return p.F() }\n", false},
+		{"goto", head + "-- main.go --\npackage main\nimport \"example.com/m/p\"\nfunc main() {\nagain:\n\tp.F()\n\tgoto again\n}\n", false},
 		{"main and a handler", head + "-- main.go --\npackage main\nimport \"example.com/m/p\"\nfunc main() { p.F() }\nfunc h(w http.ResponseWriter, r *http.Request) { p.F() }\n", false},
 	}
 	for _, test := range tests {
@@ -226,6 +268,77 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// TestBeside: what a goroutine waits for is cancelled when its starter has left.
+func TestBeside(t *testing.T) {
+	root := write(t, "-- go.mod --\nmodule example.com/m\n-- main.go --\npackage main\nimport \"context\"\nfunc F(ctx context.Context) {}\nfunc main() { for { session() } }\nfunc session() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); F(ctx) }\n")
+	p := Premise{Kind: ContextEnds, File: filepath.Join(root, "main.go"), Function: "F", Name: "ctx"}
+	x := New(root)
+	if !x.Refutes(t.Context(), p) {
+		t.Error("the premise stands for what F does itself")
+	}
+	p.Beside = true
+	if x.Refutes(t.Context(), p) {
+		t.Error("the premise is refuted for what F starts")
+	}
+}
+
+// TestLarge sees to it that functions that call one another on many ways, and
+// names that are declared again and again, cost little.
+func TestLarge(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("-- go.mod --\nmodule example.com/m\n-- main.go --\npackage main\nimport \"context\"\ntype T struct{}\nfunc (t *T) F(ctx context.Context) {}\nfunc main() { f0() }\n")
+	const many = 60
+	for i := range many {
+		fmt.Fprintf(&text, "func f%d() { f%d(); f%d() }\n", i, i+1, i+1)
+	}
+	fmt.Fprintf(&text, "func f%d() {\n\tt := new(T)\n", many)
+	for range many {
+		text.WriteString("\t{\n\t\tt := t\n\t\tt.F(context.Background())\n\t}\n")
+	}
+	text.WriteString("}\n")
+	root := write(t, text.String())
+	x := New(root)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for _, kind := range []Kind{ContextEnds, GoesOn} {
+		if p := (Premise{Kind: kind, File: filepath.Join(root, "main.go"), Function: "(*T).F", Name: "ctx"}); !x.Refutes(ctx, p) {
+			t.Errorf("premise %d stands", kind)
+		}
+	}
+	if ctx.Err() != nil {
+		t.Error("the questions took their whole time")
+	}
+}
+
+// TestLinks: a module below a link, and a file that is one, are what they lead to.
+func TestLinks(t *testing.T) {
+	root := write(t, "-- go.mod --\nmodule example.com/m\n-- p.go --\npackage main\nimport \"context\"\nfunc F(ctx context.Context) {}\nfunc main() { F(context.Background()) }\n")
+	elsewhere := write(t, "-- more.txt --\npackage main\nfunc g() { F(live()) }\n")
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(root, link); err != nil {
+		t.Skip(err)
+	}
+	p := Premise{Kind: ContextEnds, File: filepath.Join(link, "p.go"), Function: "F", Name: "ctx"}
+	if !New(link).Refutes(t.Context(), p) {
+		t.Error("nothing is known of a module that a link leads to")
+	}
+	if err := os.Symlink(filepath.Join(elsewhere, "more.txt"), filepath.Join(root, "more.go")); err != nil {
+		t.Fatal(err)
+	}
+	if New(link).Refutes(t.Context(), p) {
+		t.Error("a caller in a file that is a link was missed")
+	}
+}
+
+// TestWorkspace: callers in a module that go.work names count, wherever it lies.
+func TestWorkspace(t *testing.T) {
+	root := write(t, "-- a/go.work --\ngo 1.25\nuse (\n.\n../b\n)\n-- a/go.mod --\nmodule example.com/a\n-- a/p.go --\npackage a\nimport \"context\"\nfunc F(ctx context.Context) {}\n-- a/cmd/x/main.go --\npackage main\nimport (\n\"context\"\n\"example.com/a\"\n)\nfunc main() { a.F(context.Background()) }\n-- b/go.mod --\nmodule example.com/b\n-- b/b.go --\npackage b\nimport \"example.com/a\"\nfunc g() { a.F(live()) }\n")
+	p := Premise{Kind: ContextEnds, File: filepath.Join(root, "a", "p.go"), Function: "F", Name: "ctx"}
+	if New(filepath.Join(root, "a")).Refutes(t.Context(), p) {
+		t.Error("the caller in the other module was missed")
+	}
+}
+
 // TestNoModule sees to it that nobody walks through all that lies below a file
 // without a module.
 func TestNoModule(t *testing.T) {
@@ -258,12 +371,38 @@ func FuzzNames(f *testing.F) {
 	f.Add("package p\nfunc Größe(x_1 int) { _ = x_1 }")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := &source{names: namesIn([]byte(text))}
-		for _, word := range strings.FieldsFunc(text, func(r rune) bool {
-			return r != '_' && r < 0x80 && !('0' <= r && r <= '9') && !('a' <= r && r <= 'z') && !('A' <= r && r <= 'Z')
-		}) {
-			if !s.has(word) {
-				t.Errorf("%q is missing", word)
+		fset := token.NewFileSet()
+		var words scanner.Scanner
+		words.Init(fset.AddFile("", -1, len(text)), []byte(text), nil, 0)
+		for {
+			_, tok, lit := words.Scan()
+			if tok == token.EOF {
+				return
 			}
+			if tok == token.IDENT && !s.has(lit) {
+				t.Errorf("%q is missing", lit)
+			}
+		}
+	})
+}
+
+// FuzzQueries sees to it that no file makes a question fail.
+func FuzzQueries(f *testing.F) {
+	f.Add("func main() { ctx, cancel := context.WithCancel(); defer cancel(); F(ctx) }")
+	f.Add("func main() { F() }\nfunc g(ctx context.Context) { F(ctx, ctx...) }")
+	f.Add("type t struct{ ctx context.Context }\nfunc (t) run() { F(t{}.ctx) }\nvar x, y = f()")
+	f.Fuzz(func(t *testing.T, text string) {
+		root := write(t, "-- go.mod --\nmodule example.com/m\n-- p.go --\npackage main\nimport \"context\"\nfunc F(ctx context.Context) {}\n")
+		if err := os.WriteFile(filepath.Join(root, "q.go"), []byte("package main\nimport \"context\"\n"+text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		x := New(root)
+		if err := x.refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range []Kind{ContextEnds, GoesOn} {
+			q := x.query(t.Context(), Premise{})
+			q.refutes(Premise{Kind: kind, File: filepath.Join(root, "p.go"), Function: "F", Name: "ctx"})
 		}
 	})
 }

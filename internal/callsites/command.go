@@ -64,14 +64,15 @@ func (f *file) runsCommand(stack []ast.Node) bool {
 		return false
 	}
 	pair, ok := stack[len(stack)-1].(*ast.KeyValueExpr)
-	if !ok {
+	if !ok || len(stack) < 2 {
 		return false
 	}
 	key, ok := pair.Key.(*ast.Ident)
 	if !ok || !slices.Contains(commandFields, key.Name) {
 		return false
 	}
-	return f.ofCommandLine()
+	lit, ok := stack[len(stack)-2].(*ast.CompositeLit)
+	return ok && lit.Type != nil && f.isCommandType(&ast.StarExpr{X: lit.Type})
 }
 
 // ofCommandLine reports whether a file imports a library of command lines.
@@ -126,9 +127,10 @@ func (q *query) commandEnds() bool {
 		for _, f := range files {
 			for _, s := range f.calls[name] {
 				switch args := s.call.Args; {
-				case s.base == nil || name == "Run" && !(len(args) == 2 && isArgs(args[1])) || name == "Execute" && len(args) > 0 && !f.ofCommandLine():
+				case s.base == nil || name == "Run" && !(len(args) == 2 && isArgs(args[1])):
 				case len(args) == 0:
-					started = true
+					started = started || f.ofCommandLine()
+				case name == "Execute" && !looksLikeContext(args[0]):
 				default:
 					started = true
 					if q.ends(args[0], s.scope) {

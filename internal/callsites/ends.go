@@ -11,6 +11,9 @@ import (
 // the program goes on. Only what can't be is told apart: roots, what derives
 // from them by values alone, and what is handed on of them.
 func (q *query) ends(x ast.Expr, at scope) bool {
+	if q.spent() {
+		return true
+	}
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
 		if x.Name == "nil" {
@@ -26,7 +29,7 @@ func (q *query) ends(x ast.Expr, at scope) bool {
 		if _, pkg := at.file.isPackage(x.X); pkg {
 			return true
 		}
-		return q.fieldEnds(x.Sel.Name, at.file)
+		return q.fieldEnds(x, at)
 	}
 	return true
 }
@@ -62,7 +65,19 @@ func (q *query) callEnds(call *ast.CallExpr, at scope) bool {
 		return q.commandEnds()
 	}
 	if name == "Context" && len(call.Args) == 0 && base != nil {
-		return q.getterEnds(base, at)
+		if t, ok := q.typeOf(base, at, 0); !ok || t.dir == "" {
+			return true // a request's, or a stream's
+		}
+	}
+	return q.resultEnds(call, 0, at)
+}
+
+// resultEnds decides about a result of a call: of a function of the module what
+// it returns, of another one, by its name, what it is given.
+func (q *query) resultEnds(call *ast.CallExpr, index int, at scope) bool {
+	name, base := lastName(callee(call))
+	if decls, ok := q.declsOf(name, base, at); !ok || len(decls) > 0 {
+		return !ok || slices.ContainsFunc(decls, func(d declared) bool { return q.returnedEnds(d, index) })
 	}
 	if name == "" || len(call.Args) == 0 || endings.MatchString(name) {
 		return true
@@ -72,21 +87,42 @@ func (q *query) callEnds(call *ast.CallExpr, at scope) bool {
 			return true // errgroup's WithContext
 		}
 	}
+	if !looksLikeContext(call.Args[0]) || slices.ContainsFunc(call.Args[1:], looksLikeContext) {
+		return true
+	}
 	return q.ends(call.Args[0], at)
+}
+
+// contextName matches what contexts are called.
+var contextName = regexp.MustCompile(`(?i)ctx|context|^(c|parent|root|background|bg)$`)
+
+// looksLikeContext reports whether an expression by its form is a context.
+func looksLikeContext(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		name, base := lastName(callee(x))
+		id, ok := base.(*ast.Ident)
+		return contextName.MatchString(name) || ok && id.Name == "context"
+	case *ast.Ident, *ast.SelectorExpr:
+		name, _ := lastName(x)
+		return contextName.MatchString(name)
+	}
+	return false
 }
 
 // lookup is a name that is looked up.
 type lookup struct {
 	decl *ast.FuncDecl
 	lit  *ast.FuncLit // the innermost around the place
-	dir  string       // without a function: of the package
+	pos  token.Pos
+	dir  string // without a function: of the package
 	name string
 }
 
 // nameEnds decides about a parameter or a variable.
 func (q *query) nameEnds(name string, at scope) bool {
 	if at.decl != nil {
-		key := lookup{decl: at.decl, name: name}
+		key := lookup{decl: at.decl, name: name, pos: at.pos}
 		if len(at.lits) > 0 {
 			key.lit = at.lits[len(at.lits)-1]
 		}
@@ -141,20 +177,20 @@ func (q *query) localEnds(name string, at scope) (known, ends bool) {
 				if at.known && !slices.Contains(at.lits, n) {
 					return false // another one's
 				}
-				ends = q.literalEnds(n, i, stack, scope{file: at.file, decl: at.decl})
+				ends = q.literalEnds(n, i, stack, at.within(n, stack))
 			}
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
 				if id, ok := left.(*ast.Ident); ok && id.Name == name && !(n.Tok == token.DEFINE && at.outside(stack)) && !at.before(n, stack) {
 					known = true
-					ends = ends || q.assignedEnds(n.Lhs, n.Rhs, i, at)
+					ends = ends || q.assignedEnds(n.Lhs, n.Rhs, i, at.within(n, stack))
 				}
 			}
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
 				if id.Name == name && !at.outside(stack) {
 					known = true
-					ends = ends || len(n.Values) > 0 && q.assignedEnds(exprs(n.Names), n.Values, i, at)
+					ends = ends || len(n.Values) > 0 && q.assignedEnds(exprs(n.Names), n.Values, i, at.within(n, stack))
 				}
 			}
 		case *ast.RangeStmt:
@@ -173,6 +209,13 @@ func (q *query) localEnds(name string, at scope) (known, ends bool) {
 	return known, ends
 }
 
+// within is the scope of a node of the same function's body.
+func (s scope) within(n ast.Node, stack []ast.Node) scope {
+	inner := s.file.scopeAt(n, stack)
+	inner.decl = s.decl
+	return inner
+}
+
 // outside reports whether a place is not in the block in which a declaration
 // stands, which the stack leads to: another variable is meant there.
 func (s scope) outside(stack []ast.Node) bool {
@@ -188,26 +231,29 @@ func (s scope) outside(stack []ast.Node) bool {
 // before reports whether a place is passed before a statement, which the stack
 // leads to, and not again after it.
 func (s scope) before(n ast.Node, stack []ast.Node) bool {
-	if !s.pos.IsValid() || n.Pos() <= s.pos {
-		return false
+	if !s.pos.IsValid() || n.Pos() <= s.pos || len(s.lits) > 0 || jumps(s.decl) {
+		return false // literals may run again
 	}
-	var inner *ast.FuncLit
-	for _, around := range slices.Backward(stack) {
-		switch around := around.(type) {
+	return !slices.ContainsFunc(stack, func(around ast.Node) bool {
+		switch around.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			if around.Pos() <= s.pos {
-				return false
-			}
+			return around.Pos() <= s.pos
 		case *ast.FuncLit:
-			if inner == nil {
-				inner = around
-			}
+			return true
 		}
-	}
-	if len(s.lits) > 0 {
-		return s.lits[len(s.lits)-1] == inner
-	}
-	return true
+		return false
+	})
+}
+
+// jumps reports whether a function has a goto.
+func jumps(decl *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(decl, func(n ast.Node) bool {
+		branch, ok := n.(*ast.BranchStmt)
+		found = found || ok && branch.Tok == token.GOTO
+		return !found
+	})
+	return found
 }
 
 func exprs(names []*ast.Ident) []ast.Expr {
@@ -238,18 +284,21 @@ func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
 		if !cancels.MatchString(id.Name) {
 			continue
 		}
-		if name, ok := at.file.isCalled(callee(call), "context"); ok && name == "WithCancel" && at.decl != nil && onlyAtEnd(at, id.Name) {
+		if name, ok := at.file.isCalled(callee(call), "context"); ok && name == "WithCancel" && len(call.Args) == 1 && at.decl != nil && q.onlyAtEnd(at, id.Name) {
 			return q.ends(call.Args[0], at)
 		}
 		return true
 	}
-	return q.callEnds(call, at)
+	if name, ok := at.file.isCalled(callee(call), "context"); ok && name != "" {
+		return true
+	}
+	return q.resultEnds(call, i, at)
 }
 
 // onlyAtEnd reports whether a cancel function is deferred, and nothing more is
 // made of it, by main, or by a function that starts no goroutine: what the
 // function calls has returned when it is called.
-func onlyAtEnd(at scope, cancel string) bool {
+func (q *query) onlyAtEnd(at scope, cancel string) bool {
 	uses, deferred, starts := 0, 0, false
 	ast.Inspect(at.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -271,7 +320,7 @@ func onlyAtEnd(at scope, cancel string) bool {
 		return true
 	})
 	main := at.file.syntax.Name.Name == "main" && at.decl.Recv == nil && at.decl.Name.Name == "main"
-	return (!starts || main && len(at.lits) == 0) && deferred == 1 && uses == 2
+	return (q.sync && !starts || main && len(at.lits) == 0) && deferred == 1 && uses == 2
 }
 
 // literalEnds decides about the context that a literal is called back with: who
@@ -291,8 +340,9 @@ func (q *query) literalEnds(lit *ast.FuncLit, param int, stack []ast.Node, at sc
 	if !ok || call.Fun == lit || len(call.Args) < 2 || call.Args[0] == lit {
 		return true
 	}
-	if name, _ := lastName(callee(call)); name == "" || endings.MatchString(name) {
-		return true
+	name, base := lastName(callee(call))
+	if decls, ok := q.declsOf(name, base, at); !ok || len(decls) > 0 || name == "" || endings.MatchString(name) || !looksLikeContext(call.Args[0]) {
+		return true // one of the module's may give another one
 	}
 	return q.ends(call.Args[0], at)
 }
@@ -312,9 +362,18 @@ func (q *query) paramEnds(f *file, decl *ast.FuncDecl, index int) bool {
 	}
 	for _, s := range u.calls {
 		last := len(s.call.Args) - 1
-		if index > last || index == last && s.call.Ellipsis.IsValid() || q.ends(s.call.Args[index], s.scope) {
+		if index > last || index == last && s.call.Ellipsis.IsValid() || q.argumentEnds(s, index) {
 			return true
 		}
 	}
 	return false
+}
+
+// argumentEnds decides about what a call gives. What is called in a goroutine may
+// outlive whoever calls it.
+func (q *query) argumentEnds(s *site, index int) bool {
+	sync := q.sync
+	q.sync = sync && !s.apart
+	defer func() { q.sync = sync }()
+	return q.ends(s.call.Args[index], s.scope)
 }

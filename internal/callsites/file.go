@@ -16,6 +16,7 @@ type file struct {
 	*source
 	pkg      string            // import path
 	imports  map[string]string // path, by the name in this file
+	dots     []string          // paths, imported into this file's scope
 	decls    []*ast.FuncDecl
 	calls    map[string][]*site    // by the last name of what is called
 	mentions map[string][]*mention // of names that aren't called there
@@ -28,6 +29,7 @@ type site struct {
 	call  *ast.CallExpr
 	base  ast.Expr // of what is called; nil: a name alone
 	again bool     // stands in a loop, or starts a goroutine
+	apart bool     // starts a goroutine, or stands in a literal
 }
 
 // mention is a name, or a selector, that isn't called: a method value, a field.
@@ -74,6 +76,8 @@ func (x *Index) parse(s *source) *file {
 			continue
 		}
 		switch {
+		case spec.Name != nil && spec.Name.Name == ".":
+			f.dots = append(f.dots, imported)
 		case spec.Name != nil:
 			f.imports[spec.Name.Name] = imported
 		default:
@@ -100,7 +104,7 @@ func (x *Index) nameOf(imported string) string {
 	name, _, _ = strings.Cut(strings.TrimPrefix(name, "go-"), ".")
 	if dir := x.dirOf(imported); dir != "" {
 		for _, s := range x.byDir[dir] {
-			if syntax, err := parser.ParseFile(token.NewFileSet(), s.path, nil, parser.PackageClauseOnly); err == nil && !s.test {
+			if syntax, err := parser.ParseFile(token.NewFileSet(), s.path, nil, parser.PackageClauseOnly); err == nil && !strings.HasSuffix(s.path, "_test.go") && !s.ignored {
 				name = syntax.Name.Name
 				break
 			}
@@ -126,10 +130,10 @@ func (f *file) read() {
 				break
 			}
 			called[fun] = true
-			f.calls[name] = append(f.calls[name], &site{call: n, base: base, scope: f.scopeAt(n, stack), again: again(stack)})
+			f.calls[name] = append(f.calls[name], &site{call: n, base: base, scope: f.scopeAt(n, stack), again: again(stack), apart: apart(stack)})
 		case *ast.SelectorExpr:
 			called[n.Sel] = true
-			if !called[n] && !usedAsField(n, stack) {
+			if !called[n] && !f.usedAsField(n, stack) {
 				f.mentions[n.Sel.Name] = append(f.mentions[n.Sel.Name], &mention{base: n.X, scope: f.scopeAt(n, stack), command: f.runsCommand(stack)})
 			}
 		case *ast.Ident:
@@ -193,6 +197,21 @@ func again(stack []ast.Node) bool {
 	return false
 }
 
+// apart reports whether a call may run in another goroutine than its function.
+func apart(stack []ast.Node) bool {
+	for i, n := range stack {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return true
+		case *ast.GoStmt:
+			if i == len(stack)-1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // declares reports whether a name is declared where it stands, or is the key of
 // a literal or a label, rather than used.
 func declares(id *ast.Ident, stack []ast.Node) bool {
@@ -216,15 +235,13 @@ func declares(id *ast.Ident, stack []ast.Node) bool {
 
 // usedAsField reports whether what is done with a selection can't be done with a
 // method value.
-func usedAsField(sel *ast.SelectorExpr, stack []ast.Node) bool {
-	if len(stack) == 0 {
+func (f *file) usedAsField(sel *ast.SelectorExpr, stack []ast.Node) bool {
+	if _, pkg := f.isPackage(sel.X); pkg || len(stack) == 0 {
 		return false
 	}
 	switch parent := stack[len(stack)-1].(type) {
 	case *ast.SelectorExpr, *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.UnaryExpr, *ast.BinaryExpr, *ast.IncDecStmt:
 		return true
-	case *ast.RangeStmt:
-		return parent.X == sel
 	case *ast.AssignStmt:
 		return slices.ContainsFunc(parent.Lhs, func(x ast.Expr) bool { return x == sel })
 	}

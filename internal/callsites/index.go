@@ -6,7 +6,7 @@ package callsites
 
 import (
 	"context"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,10 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/modfile"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/ctxls/ctxls/internal/flow"
 )
 
 // Index knows which names the files of one module, or of a workspace of several,
@@ -47,6 +44,8 @@ type source struct {
 	size      int64
 	modified  time.Time
 	names     []uint32 // hashes, sorted
+	opaque    bool     // it can't be read, and may have any name
+	ignored   bool     // is built by nobody
 }
 
 // New returns the index of the module, or workspace, in a folder.
@@ -66,86 +65,27 @@ func (x *Index) refresh(ctx context.Context) error {
 	if x.fresh {
 		return nil
 	}
-	found := make(map[string]*source)
-	modules := make(map[string]string)
-	var stale []*source
-	whole := isRoot(x.root)
-	err := filepath.WalkDir(x.root, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err != nil && path == x.root:
+	l := &look{x: x, found: make(map[string]*source), modules: make(map[string]string)}
+	for _, root := range l.roots() {
+		if err := l.walk(ctx, root); err != nil {
 			return err
-		case err != nil:
-			return nil // the go command can't read it either
-		case d.IsDir():
-			if path != x.root && (!whole || skipped(d.Name())) {
-				return filepath.SkipDir
-			}
-			if module := moduleIn(path); module != "" {
-				modules[path] = module
-			}
-			return nil
-		case !strings.HasSuffix(path, ".go") || !d.Type().IsRegular():
-			return nil
 		}
-		info, err := d.Info()
-		if err != nil {
-			return nil
-		}
-		s := &source{path: path, dir: filepath.Dir(path), size: info.Size(), modified: info.ModTime()}
-		s.test = strings.HasSuffix(path, "_test.go") || flow.ForTests(strings.Split(strings.TrimPrefix(filepath.ToSlash(strings.TrimPrefix(s.dir, x.root)), "/"), "/"))
-		if old := x.sources[path]; old != nil && old.size == s.size && old.modified.Equal(s.modified) {
-			s = old
-		} else {
-			stale = append(stale, s)
-		}
-		found[path] = s
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	if len(stale) > 0 || len(found) != len(x.sources) {
-		if err := scanAll(ctx, stale); err != nil {
+	if len(l.stale) > 0 || len(l.found) != len(x.sources) || !maps.Equal(l.modules, x.modules) {
+		if err := scanAll(ctx, l.stale); err != nil {
 			return err
 		}
-		for _, s := range stale {
-			delete(x.parsed, s.path)
-		}
+		clear(x.parsed)
 		clear(x.answers)
 		x.names = make(map[string]string)
 		x.byDir = make(map[string][]*source)
-		for _, s := range found {
+		for _, path := range slices.Sorted(maps.Keys(l.found)) {
+			s := l.found[path]
 			x.byDir[s.dir] = append(x.byDir[s.dir], s)
 		}
 	}
-	x.sources, x.modules, x.program, x.fresh = found, modules, isProgram(x.root, found), true
+	x.sources, x.modules, x.program, x.fresh = l.found, l.modules, isProgram(x.root, l.found), true
 	return nil
-}
-
-// isRoot reports whether a folder is that of a module or a workspace. One that
-// isn't, such as that of a file on its own, has one package.
-func isRoot(dir string) bool {
-	return slices.ContainsFunc([]string{"go.mod", "go.work"}, func(name string) bool {
-		info, err := os.Stat(filepath.Join(dir, name))
-		return err == nil && info.Mode().IsRegular()
-	})
-}
-
-// skipped reports whether the go command looks into a folder of that name for
-// packages.
-func skipped(name string) bool {
-	return name == "vendor" || name == "testdata" || name == "node_modules" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
-
-// moduleIn returns the path of the module whose go.mod is in the folder.
-func moduleIn(dir string) string {
-	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	if err != nil {
-		return ""
-	}
-	return modfile.ModulePath(text)
 }
 
 // scanAll reads the names of files. What can't be read has none.
@@ -157,17 +97,33 @@ func scanAll(ctx context.Context, sources []*source) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			text, err := os.ReadFile(s.path)
-			if err == nil {
-				s.names, s.main = namesIn(text), mainClause.Match(text)
-			}
+			s.scan()
 			return nil
 		})
 	}
 	return group.Wait()
 }
 
-var mainClause = regexp.MustCompile(`(?m)^package main\b`)
+var (
+	clause  = regexp.MustCompile(`(?m)^package\s+(\w+)`)
+	ignored = regexp.MustCompile(`(?m)^//go:build ignore\s*$`)
+)
+
+// scan reads what is in a file.
+func (s *source) scan() {
+	text, err := os.ReadFile(s.path)
+	if err != nil {
+		s.opaque, s.modified = true, time.Time{} // the next look reads it again
+		return
+	}
+	head := text
+	if at := clause.FindSubmatchIndex(text); at != nil {
+		s.main = string(text[at[2]:at[3]]) == "main"
+		head = text[:at[0]]
+	}
+	s.ignored = ignored.Match(head)
+	s.names = namesIn(text)
+}
 
 // aside matches folders with programs that a library may have beside it.
 var aside = regexp.MustCompile(`(^|/)(_?examples?|samples?|demos?|tools?|hack|scripts?|bench(mark)?s?|internal/cmd)(/|$)`)
@@ -175,7 +131,7 @@ var aside = regexp.MustCompile(`(^|/)(_?examples?|samples?|demos?|tools?|hack|sc
 // isProgram reports whether the files make programs, and not only a library.
 func isProgram(root string, sources map[string]*source) bool {
 	for _, s := range sources {
-		if s.main && !s.test && !aside.MatchString(filepath.ToSlash(strings.TrimPrefix(s.dir, root))) {
+		if s.main && !s.test && !s.ignored && !aside.MatchString(filepath.ToSlash(strings.TrimPrefix(s.dir, root))) {
 			return true
 		}
 	}
@@ -185,7 +141,7 @@ func isProgram(root string, sources map[string]*source) bool {
 // open reports whether code out of view may use an exported name of a package:
 // that of a library, unless it is internal.
 func (x *Index) open(s *source) bool {
-	return !x.program && !s.main && !strings.Contains(filepath.ToSlash(s.dir)+"/", "/internal/")
+	return !x.program && !s.main && !strings.Contains(filepath.ToSlash(strings.TrimPrefix(s.dir, x.root))+"/", "/internal/")
 }
 
 // namesIn returns the hashes of all words in a text, sorted: more than the
@@ -225,20 +181,38 @@ func hashOf(name []byte) uint32 {
 // has reports whether the file may have a name in it.
 func (s *source) has(name string) bool {
 	_, found := slices.BinarySearch(s.names, hashOf([]byte(name)))
-	return found
+	return found || s.opaque
+}
+
+// hasAll reports whether the file may have all words of a text in it.
+func (s *source) hasAll(text string) bool {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r < 0x80 && !inName(byte(r)) }) {
+		if !s.has(word) {
+			return false
+		}
+	}
+	return true
 }
 
 // dirOf returns the folder of a package of one of the index's modules, empty if
-// it is none.
+// it is none, or may be one of two.
 func (x *Index) dirOf(imported string) string {
+	found, longest := "", 0
 	for dir, module := range x.modules {
-		if rest, ok := strings.CutPrefix(imported, module); ok && (rest == "" || rest[0] == '/') {
-			if sub := filepath.Join(dir, filepath.FromSlash(rest)); len(x.byDir[sub]) > 0 {
-				return sub
-			}
+		rest, ok := strings.CutPrefix(imported, module)
+		if !ok || rest != "" && rest[0] != '/' || len(module) < longest {
+			continue
+		}
+		sub := filepath.Join(dir, filepath.FromSlash(rest))
+		switch {
+		case len(x.byDir[sub]) == 0:
+		case len(module) == longest && found != sub:
+			return ""
+		default:
+			found, longest = sub, len(module)
 		}
 	}
-	return ""
+	return found
 }
 
 // pathOf returns the import path of the package in a folder.

@@ -4,8 +4,12 @@ import (
 	"context"
 	"go/ast"
 	"go/parser"
-	"path/filepath"
+	"go/token"
+	"log/slog"
+	"path"
+	"runtime/debug"
 	"slices"
+	"strings"
 )
 
 // Kind is what a premise claims.
@@ -27,6 +31,7 @@ type Premise struct {
 	File     string // absolute path of the function's file
 	Function string // as in "(*Server).Handle", without what is said of literals in it
 	Package  string // Listens: the import path of the interface's package
+	Beside   bool   // ContextEnds: in a goroutine, which may outlive the call
 	Name     string // ContextEnds: the context, as the source has it; Listens: the method
 	Param    int    // Listens: the index of the context among the parameters
 	Params   string // Listens: the names of the parameters' types without their packages, joined by commas
@@ -43,12 +48,44 @@ func (x *Index) Refutes(ctx context.Context, p Premise) bool {
 	if known, ok := x.answers[p]; ok {
 		return known
 	}
-	q := &query{x: x, ctx: ctx.Err, busy: make(map[any]bool), looked: make(map[*source]bool)}
-	refuted := q.refutes(p) && ctx.Err() == nil
-	if ctx.Err() == nil {
-		x.answers[p] = refuted
+	refuted := x.query(ctx, p).answer(p)
+	if ctx.Err() != nil {
+		return false
 	}
+	x.answers[p] = refuted
 	return refuted
+}
+
+func (x *Index) query(ctx context.Context, p Premise) *query {
+	return &query{
+		x: x, ctx: ctx.Err, sync: !p.Beside,
+		busy: make(map[any]bool), looked: make(map[*source]bool), once: make(map[*ast.FuncDecl]bool), declared: make(map[*ast.FuncDecl]map[string]int),
+	}
+}
+
+// answer is refutes, unless the question is too large, or fails on code that is
+// being written: then nothing is refuted.
+func (q *query) answer(p Premise) (refuted bool) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			slog.Error("the module's calls could not be asked", "about", p, "cause", cause, "stack", string(debug.Stack()))
+			refuted = false
+		}
+	}()
+	return q.refutes(p) && q.steps < mostSteps
+}
+
+// mostSteps bounds the expressions that one question looks at.
+const mostSteps = 20_000
+
+// spent counts a step, and reports whether there have been too many: what is
+// asked then isn't decided.
+func (q *query) spent() bool {
+	q.steps++
+	if q.steps%256 == 0 && q.ctx() != nil {
+		q.steps = mostSteps
+	}
+	return q.steps >= mostSteps
 }
 
 // query is the work on one premise.
@@ -59,6 +96,11 @@ type query struct {
 	looked map[*source]bool
 	busy   map[any]bool
 	rooted bool // a root was found
+	sync   bool // what the caller cancels as it leaves is cancelled too late to count
+	steps  int
+
+	once     map[*ast.FuncDecl]bool           // see atExit
+	declared map[*ast.FuncDecl]map[string]int // how often a name is declared in a function
 }
 
 func (q *query) refutes(p Premise) bool {
@@ -111,7 +153,7 @@ const mostFiles = 300
 func (q *query) filesWith(name string, in func(*source) bool) ([]*file, bool) {
 	var found []*source
 	for _, s := range q.x.sources {
-		if (q.tests || !s.test) && s.has(name) && (in == nil || in(s)) {
+		if (q.tests || !s.test) && !s.ignored && s.has(name) && (in == nil || in(s)) {
 			found = append(found, s)
 			q.looked[s] = true
 		}
@@ -119,7 +161,7 @@ func (q *query) filesWith(name string, in func(*source) bool) ([]*file, bool) {
 	if len(q.looked) > mostFiles || q.ctx() != nil {
 		return nil, false
 	}
-	slices.SortFunc(found, func(a, b *source) int { return compare(a.path, b.path) })
+	slices.SortFunc(found, func(a, b *source) int { return strings.Compare(a.path, b.path) })
 	var files []*file
 	for _, s := range found {
 		f := q.x.parse(s)
@@ -129,16 +171,6 @@ func (q *query) filesWith(name string, in func(*source) bool) ([]*file, bool) {
 		files = append(files, f)
 	}
 	return files, true
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // uses are the calls of a function, or of whatever method has its name, and the
@@ -158,8 +190,7 @@ func (q *query) usesOf(f *file, decl *ast.FuncDecl) (uses, bool) {
 	case method:
 		in = nil
 	default:
-		base := filepath.Base(filepath.FromSlash(f.pkg))
-		in = func(s *source) bool { return here(s) || s.has(base) }
+		in = func(s *source) bool { return here(s) || s.hasAll(path.Base(f.pkg)) }
 	}
 	files, ok := q.filesWith(name, in)
 	if !ok {
@@ -168,29 +199,99 @@ func (q *query) usesOf(f *file, decl *ast.FuncDecl) (uses, bool) {
 	n, variadic := arity(decl.Type)
 	var u uses
 	for _, g := range files {
-		ours := func(base ast.Expr) bool {
+		if slices.Contains(g.dots, f.pkg) {
+			return uses{}, false // its names look like the file's own
+		}
+		ours := func(base ast.Expr, at scope) bool {
 			if base == nil {
 				return !method && g.dir == f.dir && g.syntax.Name.Name == f.syntax.Name.Name
 			}
 			imported, pkg := g.isPackage(base)
+			if pkg && q.declares(at, base.(*ast.Ident).Name) {
+				pkg = false
+			}
 			if method {
-				return !pkg
+				return !pkg && !q.isOther(base, at, f.dir, receiver(decl))
 			}
 			return pkg && imported == f.pkg
 		}
 		for _, s := range g.calls[name] {
-			fits := len(s.call.Args) == n || variadic && len(s.call.Args) >= n-1 || !method
-			if fits && ours(s.base) && !(method && q.isOther(s.base, s.scope, f.dir, receiver(decl))) {
-				u.calls = append(u.calls, s)
+			args := len(s.call.Args)
+			switch {
+			case method && s.base != nil && args == n+1 && isTypeLike(s.base) && !variadic:
+				return uses{}, false // a method expression
+			case !method, args == n, variadic && args >= n-1:
+				if ours(s.base, s.scope) {
+					u.calls = append(u.calls, s)
+				}
+			case args == 1:
+				if _, spread := s.call.Args[0].(*ast.CallExpr); spread && ours(s.base, s.scope) {
+					return uses{}, false
+				}
 			}
 		}
 		for _, m := range g.mentions[name] {
-			if ours(m.base) && !(method && q.isOther(m.base, m.scope, f.dir, receiver(decl))) {
+			if ours(m.base, m.scope) {
 				u.values = append(u.values, m)
 			}
 		}
 	}
 	return u, true
+}
+
+// isTypeLike reports whether what a method is selected from may be a type.
+func isTypeLike(base ast.Expr) bool {
+	switch base := ast.Unparen(base).(type) {
+	case *ast.StarExpr:
+		return true
+	case *ast.Ident:
+		return ast.IsExported(base.Name)
+	case *ast.SelectorExpr:
+		return ast.IsExported(base.Sel.Name)
+	}
+	return false
+}
+
+// declares reports whether a function declares a name, as a parameter or within.
+func (q *query) declares(at scope, name string) bool { return q.declarations(at)[name] > 0 }
+
+// declarations are the names that a function declares, with how often it does.
+func (q *query) declarations(at scope) map[string]int {
+	if at.decl == nil {
+		return nil
+	}
+	known, ok := q.declared[at.decl]
+	if ok {
+		return known
+	}
+	known = make(map[string]int)
+	q.declared[at.decl] = known
+	ast.Inspect(at.decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Field:
+			for _, id := range n.Names {
+				known[id.Name]++
+			}
+		case *ast.ValueSpec:
+			for _, id := range n.Names {
+				known[id.Name]++
+			}
+		case *ast.AssignStmt:
+			for _, x := range n.Lhs {
+				if id, ok := x.(*ast.Ident); ok && n.Tok == token.DEFINE {
+					known[id.Name]++
+				}
+			}
+		case *ast.RangeStmt:
+			for _, x := range []ast.Expr{n.Key, n.Value} {
+				if id, ok := x.(*ast.Ident); ok && n.Tok == token.DEFINE {
+					known[id.Name]++
+				}
+			}
+		}
+		return true
+	})
+	return known
 }
 
 // arity is the number of parameters, and whether the last one is variadic.

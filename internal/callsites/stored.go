@@ -3,6 +3,7 @@ package callsites
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 )
 
 // globalEnds decides about a variable of a package.
@@ -32,18 +33,32 @@ func (q *query) globalEnds(name string, f *file) bool {
 			}
 		}
 	}
-	return !known || q.storedEnds(files, func(x ast.Expr) bool {
-		id, ok := x.(*ast.Ident)
-		return ok && id.Name == name
-	})
+	if ast.IsExported(name) {
+		if files, ok = q.filesWith(name, nil); !ok {
+			return true
+		}
+	}
+	is := func(x ast.Expr) bool { last, _ := lastName(x); return last == name }
+	return !known || q.storedEnds(files, is)
 }
 
-// fieldEnds decides about a field: what is ever stored in one of its name.
-func (q *query) fieldEnds(name string, f *file) bool {
-	if q.busy["field "+name] {
+// fieldEnds decides about a field of a type of the module: what is ever stored in
+// one of its name.
+func (q *query) fieldEnds(x *ast.SelectorExpr, at scope) bool {
+	of, ok := q.typeOf(x.X, at, 0)
+	if !ok || of.dir == "" {
+		return true
+	}
+	spec, f := q.typeSpec(of)
+	if spec == nil || !hasField(spec, x.Sel.Name) {
+		return true
+	}
+	name := x.Sel.Name
+	key := lookup{dir: of.dir + "." + of.name, name: name}
+	if q.busy[key] {
 		return false
 	}
-	q.busy["field "+name] = true
+	q.busy[key] = true
 	var in func(*source) bool
 	if !ast.IsExported(name) {
 		in = func(s *source) bool { return s.dir == f.dir }
@@ -55,13 +70,17 @@ func (q *query) fieldEnds(name string, f *file) bool {
 	known, ends := false, false
 	for _, g := range files {
 		eachIn(g, func(n ast.Node, at scope) {
-			pair, ok := n.(*ast.KeyValueExpr)
-			if !ok || ends {
-				return
-			}
-			if id, ok := pair.Key.(*ast.Ident); ok && id.Name == name {
-				known = true
-				ends = q.ends(pair.Value, at)
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if id, ok := n.Key.(*ast.Ident); ok && id.Name == name {
+					known = true
+					ends = ends || q.ends(n.Value, at)
+				}
+			case *ast.CompositeLit: // without names, of whatever type
+				ends = ends || slices.ContainsFunc(n.Elts, looksLikeContext)
+			case *ast.UnaryExpr: // anybody may store another one
+				sel, ok := n.X.(*ast.SelectorExpr)
+				ends = ends || ok && n.Op == token.AND && sel.Sel.Name == name
 			}
 		})
 		if ends {
@@ -84,14 +103,15 @@ func (q *query) storedEnds(files []*file, is func(ast.Expr) bool) bool {
 	ends := false
 	for _, g := range files {
 		eachIn(g, func(n ast.Node, at scope) {
-			assign, ok := n.(*ast.AssignStmt)
-			if !ok || ends {
-				return
-			}
-			for i, left := range assign.Lhs {
-				if is(left) {
-					ends = ends || q.assignedEnds(assign.Lhs, assign.Rhs, i, at)
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for i, left := range n.Lhs {
+					if is(left) {
+						ends = ends || q.assignedEnds(n.Lhs, n.Rhs, i, at)
+					}
 				}
+			case *ast.UnaryExpr:
+				ends = ends || n.Op == token.AND && is(n.X)
 			}
 		})
 	}
@@ -102,9 +122,17 @@ func (q *query) storedEnds(files []*file, is func(ast.Expr) bool) bool {
 func eachIn(f *file, visit func(ast.Node, scope)) {
 	ast.PreorderStack(f.syntax, nil, func(n ast.Node, stack []ast.Node) bool {
 		switch n.(type) {
-		case *ast.KeyValueExpr, *ast.AssignStmt:
+		case *ast.KeyValueExpr, *ast.AssignStmt, *ast.CompositeLit, *ast.UnaryExpr:
 			visit(n, f.scopeAt(n, stack))
 		}
 		return true
+	})
+}
+
+// hasField reports whether a type is a struct with a field of a name.
+func hasField(spec *ast.TypeSpec, name string) bool {
+	s, ok := spec.Type.(*ast.StructType)
+	return ok && slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool {
+		return slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name })
 	})
 }

@@ -45,11 +45,14 @@ const deepestType = 6
 // typeOf returns the type of an expression, if its syntax and that of the
 // declarations it names tell it.
 func (q *query) typeOf(x ast.Expr, at scope, depth int) (typeName, bool) {
-	if depth == deepestType {
+	if depth == deepestType || q.spent() {
 		return typeName{}, false
 	}
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
+		if q.declarations(at)[x.Name] != 1 {
+			return typeName{}, false // of which one?
+		}
 		if t := at.typeOfParam(x.Name); t != nil {
 			return q.resolve(t, at.file)
 		}
@@ -107,11 +110,7 @@ func (q *query) typeOfLocal(name string, at scope, depth int) (found typeName, o
 	if at.decl == nil || at.decl.Body == nil {
 		return typeName{}, false
 	}
-	declared := 0
-	note := func(t typeName, known bool) {
-		declared++
-		found, ok = t, known
-	}
+	note := func(t typeName, known bool) { found, ok = t, known }
 	ast.Inspect(at.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
@@ -144,7 +143,7 @@ func (q *query) typeOfLocal(name string, at scope, depth int) (found typeName, o
 		}
 		return true
 	})
-	return found, ok && declared == 1
+	return found, ok
 }
 
 // typeOfResult is the type of a result of a call of a function of the module.
@@ -157,8 +156,7 @@ func (q *query) typeOfResult(call *ast.CallExpr, index int, at scope) (typeName,
 			return typeName{}, false
 		}
 		if dir = q.x.dirOf(imported); dir == "" {
-			// Whatever it is, another module can't name a type of this one.
-			return typeName{pkg: imported, pointer: true}, true
+			return typeName{pkg: imported, pointer: true}, imported == "os/exec" // Command's
 		}
 	}
 	if name == "new" && base == nil && len(call.Args) == 1 {
@@ -166,19 +164,22 @@ func (q *query) typeOfResult(call *ast.CallExpr, index int, at scope) (typeName,
 		t.pointer = true
 		return t, ok
 	}
+	var found []declared
 	for _, f := range q.filesIn(dir, name) {
 		for _, decl := range f.decls {
-			if decl.Recv != nil || decl.Name.Name != name || decl.Type.Results == nil {
-				continue
+			if decl.Recv == nil && decl.Name.Name == name && decl.Type.Results != nil {
+				found = append(found, declared{f, decl})
 			}
-			_, types := params(&ast.FuncType{Params: decl.Type.Results})
-			if index >= len(types) {
-				return typeName{}, false
-			}
-			return q.resolve(types[index], f)
 		}
 	}
-	return typeName{}, false
+	if len(found) != 1 {
+		return typeName{}, false // one for each system
+	}
+	_, types := params(&ast.FuncType{Params: found[0].decl.Type.Results})
+	if index >= len(types) {
+		return typeName{}, false
+	}
+	return q.resolve(types[index], found[0].file)
 }
 
 // typeSpec is the declaration of a type of the module.
@@ -186,6 +187,8 @@ func (q *query) typeSpec(t typeName) (*ast.TypeSpec, *file) {
 	if t.dir == "" {
 		return nil, nil
 	}
+	var found *ast.TypeSpec
+	var in *file
 	for _, f := range q.filesIn(t.dir, t.name) {
 		for _, decl := range f.syntax.Decls {
 			gen, ok := decl.(*ast.GenDecl)
@@ -194,12 +197,15 @@ func (q *query) typeSpec(t typeName) (*ast.TypeSpec, *file) {
 			}
 			for _, spec := range gen.Specs {
 				if spec := spec.(*ast.TypeSpec); spec.Name.Name == t.name {
-					return spec, f
+					if found != nil {
+						return nil, nil // one for each system
+					}
+					found, in = spec, f
 				}
 			}
 		}
 	}
-	return nil, nil
+	return found, in
 }
 
 // filesIn are the files of a folder that may have a name in them.

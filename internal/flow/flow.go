@@ -132,7 +132,7 @@ func (f *Func) Name() string {
 }
 
 // IsTest reports whether f stands in a _test.go file, takes a testing.TB, has a
-// literal that takes one, is a method of what holds one, or is a double.
+// literal that takes one, or is a method of what holds one.
 func (f *Func) IsTest() bool { return f.isTest }
 
 // HoldsTest reports whether f takes a testing.TB, or is a method of what holds

@@ -113,7 +113,6 @@ func (p *Package) collect() {
 }
 
 func (p *Package) add(f *Func) {
-	f.isTest = f.isTest || f.IsDouble()
 	var visit func(fn *ssa.Function)
 	visit = func(fn *ssa.Function) {
 		if len(fn.Blocks) == 0 {

@@ -22,7 +22,7 @@ func isTesting(sig *types.Signature) bool {
 
 // double matches the names of types, and of what makes them, that stand for
 // something else in tests.
-var double = regexp.MustCompile(`^(?i:fake|mock|stub|dummy)($|[A-Z0-9_])|^(?i:new)(Fake|Mock|Stub|Dummy)|[a-z0-9](Fake|Mock|Stub|Dummy)$`)
+var double = regexp.MustCompile(`^(?i:fake|mock|dummy)($|[A-Z0-9_])|^stub($|[A-Z])|^(?i:new)(Fake|Mock|Dummy)|[a-z0-9](Fake|Mock|Dummy)$`)
 
 // IsDouble reports whether f by its name, or its receiver's, stands for something
 // else in tests, or makes what does.
