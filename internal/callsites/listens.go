@@ -26,12 +26,9 @@ func (q *query) ignored(p Premise) bool {
 				continue
 			}
 			names, types := params(decl.Type)
-			if len(names) <= p.Param || strings.Count(p.Params, ",")+1 != len(names) {
-				continue
-			}
-			if got := joined(types); strings.Contains(got, "?") {
+			if same, certain := sameTypes(types, p.Params); !certain {
 				return false // whether it is one can't be told
-			} else if got != p.Params {
+			} else if !same {
 				continue
 			}
 			if name := names[p.Param]; name != "_" && mentioned(decl.Body, name) {
@@ -43,13 +40,23 @@ func (q *query) ignored(p Premise) bool {
 	return found
 }
 
-// joined are the names of types as in a [Premise].
-func joined(types []ast.Expr) string {
-	var names []string
-	for _, t := range types {
-		names = append(names, unqualified(t))
+// sameTypes reports whether parameters have the types that a [Premise] names, and
+// whether their syntax tells.
+func sameTypes(types []ast.Expr, want string) (same, certain bool) {
+	names := strings.Split(want, ",")
+	if len(names) != len(types) {
+		return false, true
 	}
-	return strings.Join(names, ",")
+	certain = true
+	for i, t := range types {
+		switch name := unqualified(t); {
+		case strings.Contains(name, "?") || strings.ContainsAny(names[i], "([{"):
+			certain = false
+		case name != names[i]:
+			return false, true
+		}
+	}
+	return certain, certain
 }
 
 // unqualified is a type without the names of packages. Types that only differ
