@@ -31,11 +31,27 @@ type Options struct {
 // weighed returns a finding with the severity that what is outside of its
 // package leaves it.
 func (o Options) weighed(f Finding) Finding {
-	if f.Severity > rule.Hint && o.Refuted != nil && len(f.Premises) > 0 &&
-		!slices.ContainsFunc(f.Premises, func(place []callsites.Premise) bool { return !slices.ContainsFunc(place, o.Refuted) }) {
-		f.Severity = rule.Hint
+	if f.Severity <= rule.Hint || o.Refuted == nil || len(f.Premises) == 0 {
+		return f
 	}
+	reason := callsites.Kind(0)
+	for _, place := range f.Premises {
+		i := slices.IndexFunc(place, o.Refuted)
+		if i < 0 {
+			return f
+		}
+		reason = place[i].Kind
+	}
+	f.Severity = rule.Hint
+	f.Related = append(slices.Clip(f.Related), rule.RelatedRange{Range: f.Range, Message: refutations[reason]})
 	return f
+}
+
+// refutations say why a finding is a hint.
+var refutations = map[callsites.Kind]string{
+	callsites.ContextEnds: "a hint, as no caller in the module ends this context",
+	callsites.GoesOn:      "a hint, as the callers in the module run this once, and what it leaves behind ends with the process",
+	callsites.Listens:     "a hint, as no implementation in the module makes anything of its context",
 }
 
 // enabled reports whether the rule is on, and the severity that the user

@@ -73,17 +73,22 @@ func TestPullOfAnOutdatedText(t *testing.T) {
 	if r := p.pull(uri); len(r.Items) != 1 {
 		t.Errorf("%+v", r)
 	}
-	entered := make(chan struct{}, 16)
-	f.setHook(func(ctx context.Context, what string) error {
-		select {
-		case entered <- struct{}{}:
-		default:
+	var inside atomic.Int32 // analyses under way: the worker's, and that of a pull
+	await := func(n int32) {
+		t.Helper()
+		for deadline := time.Now().Add(30 * time.Second); inside.Load() != n; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d analyses are under way, want %d", inside.Load(), n)
+			}
 		}
+	}
+	f.setHook(func(ctx context.Context, what string) error {
+		inside.Add(1)
+		defer inside.Add(-1)
 		<-ctx.Done()
 		return ctx.Err()
 	})
 	p.replaceAll(uri, 2, "package m // LEAK, LEAK\n")
-	<-entered
 	for _, tt := range []struct {
 		what string
 		do   func(id string)
@@ -97,7 +102,9 @@ func TestPullOfAnOutdatedText(t *testing.T) {
 			p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": uri}})
 		}, -32801},
 	} {
+		await(1)
 		id := p.send("textDocument/diagnostic", pullParams(uri))
+		await(2) // else the server may come to the pull after what is done now
 		start := time.Now()
 		tt.do(id)
 		if _, err := p.response(id); code(err) != tt.want {

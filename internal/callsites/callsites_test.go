@@ -55,6 +55,17 @@ func run(_ any) { ctx, cancel := context.WithCancel(context.Background()); go p.
 func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx) }`), "F", "ctx", false},
 		{"cancelled as main leaves", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", true},
 		{"cancelled by main, too", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); cancel(); select {} }`), "F", "ctx", false},
+		{"cancelled by whoever stores it", head + caller(`type session struct{ ctx context.Context }
+func main() { for { go handle() } }
+func handle() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); start(ctx) }
+func start(ctx context.Context) { s := &session{ctx: ctx}; s.loop() }
+func (s *session) loop() { p.F(s.ctx) }`), "F", "ctx", false},
+		{"cancelled by whoever sets a variable", head + caller(`var cur context.Context
+func main() { for { handle() } }
+func handle() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); cur = ctx; loop() }
+func loop() { p.F(cur) }`), "F", "ctx", false},
+		{"a cancel function by another name", head + caller(`func main() { c, s := context.WithCancel(context.Background()); defer s(); p.F(c) }`), "F", "ctx", true},
+		{"a variable named context", head + caller(`func main() { c := signals(); context := fake{c}; p.F(context.Background()) }`), "F", "ctx", false},
 		{"values are put in", head + caller(`func main() { ctx := context.WithValue(context.Background(), "k", 1); ctx = with(ctx, 2); p.F(ctx) }
 func with(ctx context.Context, n int) context.Context { return ctx }`), "F", "ctx", true},
 		{"a helper's name says that it ends it", head + caller(`func main() { ctx := helper.WithSignals(context.Background()); p.F(ctx) }`), "F", "ctx", false},

@@ -49,6 +49,11 @@ var cancels = regexp.MustCompile(`(?i)cancel|stop|done|close|quit|group|^eg$|^g$
 // callEnds decides about the context that a call returns.
 func (q *query) callEnds(call *ast.CallExpr, at scope) bool {
 	fun := callee(call)
+	if id, ok := fun.(*ast.SelectorExpr); ok {
+		if pkg, ok := id.X.(*ast.Ident); ok && q.declares(at, pkg.Name) && at.file.imports[pkg.Name] != "" {
+			return true // a variable named like a package
+		}
+	}
 	for _, pkg := range []string{"context", "golang.org/x/net/context"} {
 		if name, ok := at.file.isCalled(fun, pkg); ok {
 			switch name {
@@ -273,24 +278,16 @@ func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
 	if !ok {
 		return true
 	}
-	for j, x := range left {
-		if j == i {
-			continue
-		}
-		id, ok := x.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		if !cancels.MatchString(id.Name) {
-			continue
-		}
-		if name, ok := at.file.isCalled(callee(call), "context"); ok && name == "WithCancel" && len(call.Args) == 1 && at.decl != nil && q.onlyAtEnd(at, id.Name) {
+	if name, ok := at.file.isCalled(callee(call), "context"); ok {
+		if cancel, isName := left[len(left)-1].(*ast.Ident); isName && name == "WithCancel" && i == 0 && len(call.Args) == 1 && at.decl != nil && q.onlyAtEnd(at, cancel.Name) {
 			return q.ends(call.Args[0], at)
 		}
 		return true
 	}
-	if name, ok := at.file.isCalled(callee(call), "context"); ok && name != "" {
-		return true
+	for j, x := range left {
+		if id, ok := x.(*ast.Ident); j != i && (!ok || cancels.MatchString(id.Name)) {
+			return true
+		}
 	}
 	return q.resultEnds(call, i, at)
 }
@@ -372,8 +369,16 @@ func (q *query) paramEnds(f *file, decl *ast.FuncDecl, index int) bool {
 // argumentEnds decides about what a call gives. What is called in a goroutine may
 // outlive whoever calls it.
 func (q *query) argumentEnds(s *site, index int) bool {
-	sync := q.sync
-	q.sync = sync && !s.apart
-	defer func() { q.sync = sync }()
+	if s.apart {
+		defer q.beside()()
+	}
 	return q.ends(s.call.Args[index], s.scope)
+}
+
+// beside has what follows, until it is undone, be about a context that a goroutine
+// may have: what is stored outlives whoever stores it.
+func (q *query) beside() (undo func()) {
+	sync := q.sync
+	q.sync = false
+	return func() { q.sync = sync }
 }

@@ -126,7 +126,7 @@ func (s *source) scan() {
 }
 
 // aside matches folders with programs that a library may have beside it.
-var aside = regexp.MustCompile(`(^|/)(_?examples?|samples?|demos?|tools?|hack|scripts?|bench(mark)?s?|internal/cmd)(/|$)`)
+var aside = regexp.MustCompile(`(^|/)(_?examples?|samples?|demos?|tools?|hack|scripts?|bench(mark)?s?|internal)(/|$)`)
 
 // isProgram reports whether the files make programs, and not only a library.
 func isProgram(root string, sources map[string]*source) bool {

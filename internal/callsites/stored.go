@@ -12,6 +12,7 @@ func (q *query) globalEnds(name string, f *file) bool {
 	if !ok {
 		return true
 	}
+	defer q.beside()()
 	known := false
 	for _, g := range files {
 		for _, decl := range g.syntax.Decls {
@@ -59,6 +60,7 @@ func (q *query) fieldEnds(x *ast.SelectorExpr, at scope) bool {
 		return false
 	}
 	q.busy[key] = true
+	defer q.beside()()
 	var in func(*source) bool
 	if !ast.IsExported(name) {
 		in = func(s *source) bool { return s.dir == f.dir }
