@@ -60,7 +60,7 @@ func (c *candidate) toldOfFailure() bool {
 		params := body.Signature.Params()
 		for i := range params.Len() {
 			if params.At(i) == c.live.Var {
-				return slices.ContainsFunc(slices.Collect(params.Variables()), func(v *types.Var) bool { return isError(v.Type()) })
+				return slices.ContainsFunc(slices.Collect(params.Variables()), func(v *types.Var) bool { return flow.IsErrorType(v.Type()) })
 			}
 		}
 	}
@@ -169,7 +169,7 @@ func (c *candidate) comparesWithNil(cond ast.Expr) bool {
 // it could fail, and what wasn't taken would be given back.
 func (c *candidate) mustNotFail(site ssa.CallInstruction, path []ast.Node) bool {
 	call, ok := site.(*ssa.Call)
-	if !ok || !isError(call.Type()) || slices.ContainsFunc(*call.Referrers(), func(ref ssa.Instruction) bool {
+	if !ok || !flow.IsErrorType(call.Type()) || slices.ContainsFunc(*call.Referrers(), func(ref ssa.Instruction) bool {
 		_, debug := ref.(*ssa.DebugRef)
 		return !debug
 	}) {
@@ -206,8 +206,6 @@ func (c *candidate) givesBack(body *ast.BlockStmt, recv string) bool {
 	})
 	return found
 }
-
-func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
 
 // calledBackUnderRoot reports whether the live context is the parameter of a
 // literal that is given to a call under a root: it ends with what that call

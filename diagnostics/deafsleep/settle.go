@@ -2,7 +2,6 @@ package deafsleep
 
 import (
 	"go/token"
-	"go/types"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +18,7 @@ import (
 func settles(pass *rule.Pass, sleep *ssa.Call) bool {
 	fn := sleep.Parent()
 	results := fn.Signature.Results()
-	if results.Len() == 0 || !isError(results.At(results.Len()-1).Type()) {
+	if results.Len() == 0 || !flow.IsErrorType(results.At(results.Len()-1).Type()) {
 		return false
 	}
 	block := sleep.Block()
@@ -58,7 +57,7 @@ func follows(pass *rule.Pass, sleep *ssa.Call) bool {
 			}
 			if call, ok := instr.(*ssa.Call); ok {
 				results := call.Call.Signature().Results()
-				if results.Len() > 0 && isError(results.At(results.Len()-1).Type()) && pass.Flow.LatencyOf(&call.Call) != flow.LatencyNone {
+				if results.Len() > 0 && flow.IsErrorType(results.At(results.Len()-1).Type()) && pass.Flow.LatencyOf(&call.Call) != flow.LatencyNone {
 					return true
 				}
 			}
@@ -75,7 +74,7 @@ func failed(block *ssa.BasicBlock) bool {
 			continue
 		}
 		test, ok := branch.Cond.(*ssa.BinOp)
-		if !ok || !isError(test.X.Type()) {
+		if !ok || !flow.IsErrorType(test.X.Type()) {
 			continue
 		}
 		if test.Op == token.NEQ && b.Idom().Succs[0] == b || test.Op == token.EQL && b.Idom().Succs[1] == b {
@@ -83,10 +82,6 @@ func failed(block *ssa.BasicBlock) bool {
 		}
 	}
 	return false
-}
-
-func isError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // quick reports whether instructions neither take long nor hand anything to

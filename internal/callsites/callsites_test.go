@@ -64,6 +64,11 @@ func (s *session) loop() { p.F(s.ctx) }`), "F", "ctx", false},
 func main() { for { handle() } }
 func handle() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); cur = ctx; loop() }
 func loop() { p.F(cur) }`), "F", "ctx", false},
+		{"handed on, and to a goroutine as well", head + caller(`func main() { for { session() } }
+func session() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); outer(ctx) }
+func outer(ctx context.Context) { step(ctx); start(ctx) }
+func start(ctx context.Context) { go step(ctx) }
+func step(ctx context.Context) { p.F(ctx) }`), "F", "ctx", false},
 		{"a cancel function by another name", head + caller(`func main() { c, s := context.WithCancel(context.Background()); defer s(); p.F(c) }`), "F", "ctx", true},
 		{"a variable named context", head + caller(`func main() { c := signals(); context := fake{c}; p.F(context.Background()) }`), "F", "ctx", false},
 		{"values are put in", head + caller(`func main() { ctx := context.WithValue(context.Background(), "k", 1); ctx = with(ctx, 2); p.F(ctx) }

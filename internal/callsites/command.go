@@ -35,6 +35,12 @@ func (f *file) pointedTo(t ast.Expr) (imported, name string) {
 	return imported, sel.Sel.Name
 }
 
+// isGin reports whether a type is gin's context.
+func (f *file) isGin(t ast.Expr) bool {
+	imported, name := f.pointedTo(t)
+	return imported == "github.com/gin-gonic/gin" && name == "Context"
+}
+
 // ginEnds reports whether contexts of gin end with their requests: as long as
 // an engine isn't told to fall back on them their Done is nil.
 func (q *query) ginEnds() bool {
@@ -60,11 +66,11 @@ func (f *file) ofCommand(t *ast.FuncType) bool {
 
 // runsCommand reports whether a name stands where a command says what it runs.
 func (f *file) runsCommand(stack []ast.Node) bool {
-	if len(stack) == 0 {
+	if len(stack) < 2 {
 		return false
 	}
 	pair, ok := stack[len(stack)-1].(*ast.KeyValueExpr)
-	if !ok || len(stack) < 2 {
+	if !ok {
 		return false
 	}
 	key, ok := pair.Key.(*ast.Ident)
@@ -114,10 +120,11 @@ func (s scope) around() []*ast.FuncType {
 // commandEnds reports whether the context of command lines may be done before
 // the process is: one of the calls that start them gives it a context that may.
 func (q *query) commandEnds() bool {
-	if q.busy["command"] {
+	key := lookup{name: "command", sync: q.sync}
+	if q.busy[key] {
 		return false
 	}
-	q.busy["command"] = true
+	q.busy[key] = true
 	started := false
 	for _, name := range []string{"Execute", "ExecuteC", "ExecuteContext", "ExecuteContextC", "SetContext", "RunContext", "Run"} {
 		files, ok := q.filesWith(name, nil)

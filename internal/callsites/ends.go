@@ -122,12 +122,13 @@ type lookup struct {
 	pos  token.Pos
 	dir  string // without a function: of the package
 	name string
+	sync bool // see query
 }
 
 // nameEnds decides about a parameter or a variable.
 func (q *query) nameEnds(name string, at scope) bool {
 	if at.decl != nil {
-		key := lookup{decl: at.decl, name: name, pos: at.pos}
+		key := lookup{decl: at.decl, name: name, pos: at.pos, sync: q.sync}
 		if len(at.lits) > 0 {
 			key.lit = at.lits[len(at.lits)-1]
 		}
@@ -140,7 +141,7 @@ func (q *query) nameEnds(name string, at scope) bool {
 			return ends
 		}
 	}
-	key := lookup{dir: at.file.dir, name: name}
+	key := lookup{dir: at.file.dir, name: name, sync: q.sync}
 	if q.busy[key] {
 		return false
 	}
@@ -153,10 +154,9 @@ func (q *query) nameEnds(name string, at scope) bool {
 func (q *query) localEnds(name string, at scope) (known, ends bool) {
 	if i, typ := paramAt(at.decl.Type, name); i >= 0 {
 		known = true
-		switch imported, typeName := at.file.pointedTo(typ); {
-		case imported == "github.com/gin-gonic/gin" && typeName == "Context":
+		if at.file.isGin(typ) {
 			ends = q.ginEnds()
-		default:
+		} else {
 			ends = at.file.isCommandType(typ) || q.paramEnds(at.file, at.decl, i)
 		}
 		if ends {
@@ -323,8 +323,7 @@ func (q *query) onlyAtEnd(at scope, cancel string) bool {
 // literalEnds decides about the context that a literal is called back with: who
 // is given one hands it on, unless its name says that it ends it.
 func (q *query) literalEnds(lit *ast.FuncLit, param int, stack []ast.Node, at scope) bool {
-	_, types := params(lit.Type)
-	if imported, name := at.file.pointedTo(types[param]); imported == "github.com/gin-gonic/gin" && name == "Context" {
+	if _, types := params(lit.Type); at.file.isGin(types[param]) {
 		return q.ginEnds()
 	}
 	if at.file.ofCommand(lit.Type) {

@@ -59,7 +59,7 @@ func (x *Index) Refutes(ctx context.Context, p Premise) bool {
 func (x *Index) query(ctx context.Context, p Premise) *query {
 	return &query{
 		x: x, ctx: ctx.Err, sync: !p.Beside,
-		busy: make(map[any]bool), looked: make(map[*source]bool), once: make(map[*ast.FuncDecl]bool), declared: make(map[*ast.FuncDecl]map[string]int),
+		busy: make(map[lookup]bool), looked: make(map[*source]bool), once: make(map[*ast.FuncDecl]bool), locals: make(map[*ast.FuncDecl]map[string]int),
 	}
 }
 
@@ -94,13 +94,13 @@ type query struct {
 	ctx    func() error
 	tests  bool // what tests do counts
 	looked map[*source]bool
-	busy   map[any]bool
-	rooted bool // a root was found
-	sync   bool // what the caller cancels as it leaves is cancelled too late to count
+	busy   map[lookup]bool // was asked, or is being asked
+	rooted bool            // a root was found
+	sync   bool            // what the caller cancels as it leaves is cancelled too late to count
 	steps  int
 
-	once     map[*ast.FuncDecl]bool           // see atExit
-	declared map[*ast.FuncDecl]map[string]int // how often a name is declared in a function
+	once   map[*ast.FuncDecl]bool           // see atExit
+	locals map[*ast.FuncDecl]map[string]int // how often a name is declared in a function
 }
 
 func (q *query) refutes(p Premise) bool {
@@ -260,12 +260,12 @@ func (q *query) declarations(at scope) map[string]int {
 	if at.decl == nil {
 		return nil
 	}
-	known, ok := q.declared[at.decl]
+	known, ok := q.locals[at.decl]
 	if ok {
 		return known
 	}
 	known = make(map[string]int)
-	q.declared[at.decl] = known
+	q.locals[at.decl] = known
 	ast.Inspect(at.decl, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Field:

@@ -1,8 +1,8 @@
 package callsites
 
 import (
+	"fmt"
 	"go/ast"
-	"slices"
 )
 
 // declared is a function of the module.
@@ -43,7 +43,7 @@ func (q *query) returnedEnds(d declared, index int) bool {
 	if d.decl.Body == nil || q.spent() {
 		return true
 	}
-	key := lookup{decl: d.decl, name: "return"}
+	key := lookup{decl: d.decl, name: fmt.Sprint("return ", index), sync: q.sync}
 	if q.busy[key] {
 		return false
 	}
@@ -74,5 +74,5 @@ func namedResults(decl *ast.FuncDecl) []string {
 		return nil
 	}
 	names, _ := params(&ast.FuncType{Params: decl.Type.Results})
-	return slices.Clone(names)
+	return names
 }

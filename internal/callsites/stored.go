@@ -55,7 +55,7 @@ func (q *query) fieldEnds(x *ast.SelectorExpr, at scope) bool {
 		return true
 	}
 	name := x.Sel.Name
-	key := lookup{dir: of.dir + "." + of.name, name: name}
+	key := lookup{dir: of.dir + "." + of.name, name: name, sync: q.sync}
 	if q.busy[key] {
 		return false
 	}

@@ -68,7 +68,7 @@ func (f *follower) owesNothing(st state, cond ssa.Value, taken bool) bool {
 			return false
 		case st.errs.has(x):
 			return !isZero
-		case !isZero && isErrorType(x.Type()) && f.p.NeverError(x):
+		case !isZero && IsErrorType(x.Type()) && f.p.NeverError(x):
 			return true // it never fails
 		case f.carries(st, x):
 			return isZero

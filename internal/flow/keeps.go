@@ -360,7 +360,7 @@ func holdsNothing(t types.Type) bool {
 		return true
 	}
 	basic, ok := t.Underlying().(*types.Basic)
-	return ok && basic.Kind() != types.UnsafePointer || isErrorType(t)
+	return ok && basic.Kind() != types.UnsafePointer || IsErrorType(t)
 }
 
 // leftBehind reports whether a literal runs in a goroutine that the function

@@ -14,7 +14,7 @@ func (p *Package) neverFails(fn *ssa.Function) bool { return len(fn.Blocks) > 1 
 // on each return.
 func (p *Package) returnsNil(fn *ssa.Function) bool {
 	results := fn.Signature.Results()
-	if results.Len() == 0 || !isErrorType(results.At(results.Len()-1).Type()) {
+	if results.Len() == 0 || !IsErrorType(results.At(results.Len()-1).Type()) {
 		return false
 	}
 	returns := false
@@ -64,7 +64,7 @@ func (p *Package) NeverError(v ssa.Value) bool { return p.neverError(v, make(map
 // call1 reports whether a call has one result, which is an error.
 func call1(call *ssa.Call) bool {
 	results := call.Call.Signature().Results()
-	return results.Len() == 1 && isErrorType(results.At(0).Type())
+	return results.Len() == 1 && IsErrorType(results.At(0).Type())
 }
 
 func (p *Package) callNeverFails(call *ssa.Call) bool {
@@ -87,7 +87,7 @@ func (p *Package) neverFailed(cond ssa.Value, taken bool) bool {
 		return false
 	}
 	x := comparedWithZero(compare)
-	return x != nil && isErrorType(x.Type()) && p.NeverError(x)
+	return x != nil && IsErrorType(x.Type()) && p.NeverError(x)
 }
 
 // groupNeverFails reports whether all that a function has an errgroup run, which

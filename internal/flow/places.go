@@ -44,7 +44,7 @@ func holdsCancel(t types.Type) bool {
 		switch u := t.Underlying().(type) {
 		case *types.Signature:
 			params := u.Params()
-			return u.Results().Len() == 0 && (params.Len() == 0 || params.Len() == 1 && isErrorType(params.At(0).Type()))
+			return u.Results().Len() == 0 && (params.Len() == 0 || params.Len() == 1 && IsErrorType(params.At(0).Type()))
 		case *types.Map:
 			t = u.Elem()
 		case *types.Slice:
@@ -62,7 +62,8 @@ func holdsCancel(t types.Type) bool {
 	return false
 }
 
-func isErrorType(t types.Type) bool {
+// IsErrorType reports whether a type is error itself.
+func IsErrorType(t types.Type) bool {
 	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
