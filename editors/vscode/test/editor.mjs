@@ -36,7 +36,8 @@ export class Editor {
     await this.page.keyboard.press('Control+G')
     const input = this.page.locator('.quick-input-widget input').first()
     await input.waitFor({ timeout: 20_000 })
-    await this.page.keyboard.type(`${line}:${column}`)
+    await input.pressSequentially(`${line}:${column}`)
+    await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: new RegExp(`line ${line}\\b.*\\b${column}\\b`) }).waitFor({ timeout: 20_000 })
     await this.page.keyboard.press('Enter')
     await input.waitFor({ state: 'hidden', timeout: 20_000 })
   }
