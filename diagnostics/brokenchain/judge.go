@@ -175,6 +175,18 @@ func computedFrom(v ssa.Value) []ssa.Value {
 	return out
 }
 
+// seenQuick reports whether the body of what is called was looked at, and nothing
+// in it was found to block: what it does with the context is done by functions
+// out of view, and cutting it off could not be told by an error.
+func (c *candidate) seenQuick(call *ssa.CallCommon, need flow.ContextNeed) bool {
+	fn := flow.Callee(call)
+	if fn == nil || call.IsInvoke() || need != flow.NeedUnknown || c.pass.Flow.SummaryOf(fn) == nil || c.pass.Flow.CallMayBlock(call) {
+		return false
+	}
+	results := fn.Signature().Results()
+	return results.Len() > 0 && !slices.ContainsFunc(slices.Collect(results.Variables()), func(v *types.Var) bool { return flow.IsErrorType(v.Type()) })
+}
+
 func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	site := u.Instr.(ssa.CallInstruction)
 	fn := flow.Callee(site.Common())
@@ -199,7 +211,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	if call, ok := site.(*ssa.Call); ok && flow.Is(fn, "os/exec.CommandContext") && flow.CommandOutlives(call) {
 		return min(worst, doubtful)
 	}
-	if need == flow.NeedNothing || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
+	if need == flow.NeedNothing || c.seenQuick(site.Common(), need) || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
 		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {

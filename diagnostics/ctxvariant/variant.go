@@ -51,7 +51,7 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	case tells(fn):
 		v.hint = true
 		v.safe = fn.Pkg().Path() == "log/slog"
-	case long == flow.LatencyNone, !hears(pass, sibling):
+	case long == flow.LatencyNone, codes(fn), !hears(pass, sibling):
 		return nil
 	}
 	v.waits = fn.FullName() == "google.golang.org/grpc.Dial"
@@ -94,6 +94,12 @@ func hears(pass *rule.Pass, sibling *types.Func) bool {
 }
 
 var teller = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Log|Print|Fatal|Panic|Trace)(f|w|ln)?$`)
+
+var coder = regexp.MustCompile(`^(Marshal|Unmarshal|Encode|Decode)($|[A-Z])`)
+
+// codes reports whether a function writes a value in another form, or reads one
+// from it: its context is for what the value's own methods do.
+func codes(fn *types.Func) bool { return coder.MatchString(fn.Name()) }
 
 // tells reports whether a function logs: it needs a context for the values
 // in it.

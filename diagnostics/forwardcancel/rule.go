@@ -173,6 +173,9 @@ func (f *forwarder) report(severity rule.Severity) {
 }
 
 func (f *forwarder) diagnostic(message string, severity rule.Severity) rule.Diagnostic {
+	if f.pass.Func.IsTest() {
+		severity = rule.Hint // it ends with the test, if not before
+	}
 	_, cancel := f.names()
 	risk := rule.Medium
 	if f.Other != nil {

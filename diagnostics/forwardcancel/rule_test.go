@@ -25,7 +25,8 @@ func TestProof(t *testing.T) {
 }
 
 // TestTiers: what is redundant is a warning with a safe fix; AfterFunc is
-// applied by hand; a forwarder that leaves with either context is information.
+// applied by hand; a forwarder that leaves with either context is information,
+// and one in a test a hint.
 func TestTiers(t *testing.T) {
 	type tier struct {
 		severity rule.Severity
@@ -38,6 +39,7 @@ func TestTiers(t *testing.T) {
 		"selects":         {rule.Information, false},
 		"named":           {rule.Warning, true},
 		"(*server).field": {rule.Information, false},
+		"timeout":         {rule.Hint, false},
 	}
 	found := 0
 	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(forwardcancel.Rule), "bad") {

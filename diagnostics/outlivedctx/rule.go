@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -88,7 +89,7 @@ func (g *goroutine) report(e ending, w *work, after aftermath) {
 		who = g.launcher.Name()
 	}
 	severity := rule.Warning
-	if after.goesOn {
+	if after.goesOn || g.cancels(e) {
 		severity = rule.Hint // the goroutine may be meant to go along with it
 	}
 	what := fmt.Sprintf("what it does in line %d", pass.Line(w.instr.Pos()))
@@ -117,6 +118,15 @@ func (g *goroutine) report(e ending, w *work, after aftermath) {
 		Related:  related,
 		Fixes:    g.fixes(e, w),
 		Claims:   []token.Pos{pos},
+	})
+}
+
+// cancels reports whether the goroutine itself cancels the context once it has
+// done its work: it may wait on the launcher's behalf, and needn't any longer.
+func (g *goroutine) cancels(e ending) bool {
+	return e.ctx.Cancel != nil && slices.ContainsFunc(g.pass.Flow.CancelSites(e.ctx), func(s flow.CancelSite) bool {
+		_, deferred := s.Instr.(*ssa.Defer)
+		return s.Calls && !deferred && g.launch.Body != nil && within(s.Instr.Parent(), g.launch.Body)
 	})
 }
 

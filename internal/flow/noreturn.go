@@ -74,7 +74,7 @@ func (p *Package) NoReturn(fn *types.Func) bool {
 	}
 	if fn.Pkg() != p.Pass.Pkg {
 		s := p.SummaryOf(fn)
-		return s != nil && s.NoReturn
+		return s != nil && s.NoReturn || isFatalLog(fn) && fn.Signature().Results().Len() == 0 // zerolog's Fatal only begins a message
 	}
 	if m, ok := model[modelKey(fn)]; ok {
 		return m.NoReturn

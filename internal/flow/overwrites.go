@@ -52,10 +52,21 @@ func (r *region) steady(v ssa.Value) bool {
 			return onlyStored(cellOf(v.X)) != nil
 		}
 		return !r.has(v.Block())
+	case *ssa.Alloc:
+		return !r.has(v.Block()) && !r.refills(v)
 	case ssa.Instruction:
 		return !r.has(v.Block())
 	}
 	return false
+}
+
+// refills reports whether a turn of the loop puts another value into a whole
+// variable.
+func (r *region) refills(cell *ssa.Alloc) bool {
+	return slices.ContainsFunc(*cell.Referrers(), func(ref ssa.Instruction) bool {
+		store, ok := ref.(*ssa.Store)
+		return ok && store.Addr == ssa.Value(cell) && r.has(store.Block())
+	})
 }
 
 // steadyParent reports whether the context that the obligation's derives from

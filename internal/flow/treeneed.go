@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -148,12 +149,25 @@ func (t *tree) needOf(param *ssa.Parameter) ContextNeed {
 				continue
 			}
 			for _, use := range m.uses[d] {
-				need = need.stronger(t.needOfUse(use))
+				of := t.needOfUse(use)
+				if of == NeedAlive && use.Kind == UseDone && d == c && detachedFrom(m.uses[d]) {
+					of = NeedWatch // what it works under goes on for longer
+				}
+				need = need.stronger(of)
 			}
 		}
 	}
 	t.needs[param] = need
 	return need
+}
+
+// detachedFrom reports whether one of the uses of a context makes another one of
+// it that doesn't end with it.
+func detachedFrom(uses []ContextUse) bool {
+	return slices.ContainsFunc(uses, func(use ContextUse) bool {
+		site, ok := use.Instr.(ssa.CallInstruction)
+		return ok && Detaches(Callee(site.Common()))
+	})
 }
 
 // from reports whether d is c, or may derive from it.

@@ -501,3 +501,11 @@ func endsByVariable(ctx context.Context, s store, h *hold) error {
 	}
 	return stopAll(context.TODO())
 }
+
+// A comment that names the root says why.
+func clear(ctx context.Context) error {
+	// Use context.Background() so it is clear which of the two has ended.
+	tctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return use(tctx)
+}

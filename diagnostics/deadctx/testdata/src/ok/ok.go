@@ -248,3 +248,24 @@ func asked(ctx context.Context, out chan<- int) bool {
 		return true
 	}
 }
+
+// withDelay is for contexts that are done: what it makes goes on for a while.
+func withDelay(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-parent.Done():
+			time.Sleep(time.Second)
+			cancel()
+		}
+	}()
+	return ctx, cancel
+}
+
+func shutsDown(ctx context.Context, srv *http.Server) error {
+	<-ctx.Done()
+	sctx, cancel := withDelay(ctx)
+	defer cancel()
+	return srv.Shutdown(sctx)
+}

@@ -99,3 +99,21 @@ func (q *lazyQueue) Shutdown() {
 		q.lazyStop()
 	}
 }
+
+// N25: each turn works on a copy of another element, whose context has ended.
+type round struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func (r *round) halt() { r.cancel() }
+
+func renewAll(p context.Context, rounds map[string]round) {
+	var r round
+	var name string
+	for name, r = range rounds {
+		<-r.ctx.Done()
+		r.ctx, r.cancel = context.WithCancel(p)
+		rounds[name] = r
+	}
+}
