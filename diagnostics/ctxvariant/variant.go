@@ -93,7 +93,7 @@ func hears(pass *rule.Pass, sibling *types.Func) bool {
 	return pass.Flow.SummaryOf(sibling).ContextNeed(param).Hears()
 }
 
-var teller = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Log|Print|Fatal|Panic|Trace)(f|w|ln)?$`)
+var teller = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Log|Print|Fatal|Panic|Trace)(f|w|ln|With|Fields|Depth)?$`)
 
 var coder = regexp.MustCompile(`^(Marshal|Unmarshal|Encode|Decode)($|[A-Z])`)
 
@@ -104,7 +104,23 @@ func codes(fn *types.Func) bool { return coder.MatchString(fn.Name()) }
 // tells reports whether a function logs: it needs a context for the values
 // in it.
 func tells(fn *types.Func) bool {
-	return fn.Pkg() != nil && fn.Pkg().Path() == "log/slog" || teller.MatchString(fn.Name())
+	return fn.Pkg() != nil && fn.Pkg().Path() == "log/slog" || teller.MatchString(fn.Name()) || flow.OnlyTells(fn) || strings.HasSuffix(receiverName(fn), "Logger")
+}
+
+// receiverName is the name of the type whose method a function is, if it has one.
+func receiverName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return ""
+	}
+	t := types.Unalias(recv.Type())
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	if named, ok := t.(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
 }
 
 // rename calls the sibling, with the context first.

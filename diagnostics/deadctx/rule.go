@@ -116,7 +116,7 @@ func needed(pass *rule.Pass, site ssa.CallInstruction, arg int) rule.Severity {
 // ends begin the names of functions that end, write or give back something,
 // and may take their time.
 var ends = []string{
-	"Shutdown", "Stop", "Close", "Flush", "Drain", "Release", "Unlock", "Delete", "Remove", "Cleanup", "CleanUp", "Rollback", "Commit", "Revoke",
+	"Shutdown", "Stop", "Flush", "Drain", "Release", "Unlock", "Delete", "Remove", "Cleanup", "CleanUp", "Rollback", "Commit", "Revoke",
 	"Terminate", "Disconnect", "Unsubscribe", "Deregister", "Unregister", "Save", "Exec", "Query", "Ping", "Wait",
 }
 

@@ -54,6 +54,12 @@ func run(_ any) { ctx, cancel := context.WithCancel(context.Background()); go p.
 		{"cancelled while a goroutine has it", head + caller(`func main() { for { run() } }
 func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx) }`), "F", "ctx", false},
 		{"cancelled as main leaves", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", true},
+		{"cancelled as what main calls last leaves", head + caller(`func main() { if err := run(); err != nil { os.Exit(1) } }
+func run() error { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", true},
+		{"main goes on behind it", head + caller(`func main() { run(); for { time.Sleep(time.Second) } }
+func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); time.Sleep(time.Hour) }`), "F", "ctx", false},
+		{"what main calls last waits for it", head + caller(`func main() { run() }
+func run() { var wg sync.WaitGroup; defer wg.Wait(); ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", false},
 		{"cancelled by main, too", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); cancel(); select {} }`), "F", "ctx", false},
 		{"cancelled by whoever stores it", head + caller(`type session struct{ ctx context.Context }
 func main() { for { go handle() } }

@@ -293,10 +293,10 @@ func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
 }
 
 // onlyAtEnd reports whether a cancel function is deferred, and nothing more is
-// made of it, by main, or by a function that starts no goroutine: what the
-// function calls has returned when it is called.
+// made of it, by a function with whose return the program ends, or by one that
+// starts no goroutine: what the function calls has returned when it is called.
 func (q *query) onlyAtEnd(at scope, cancel string) bool {
-	uses, deferred, starts := 0, 0, false
+	uses, deferred, starts, waits := 0, 0, false, false
 	ast.Inspect(at.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
@@ -310,14 +310,13 @@ func (q *query) onlyAtEnd(at scope, cancel string) bool {
 		case *ast.GoStmt, *ast.FuncLit:
 			starts = true
 		case *ast.CallExpr:
-			if name, _ := lastName(callee(n)); name == "Go" {
-				starts = true
-			}
+			name, _ := lastName(callee(n))
+			starts = starts || name == "Go"
+			waits = waits || name == "Wait" // for goroutines, maybe once they are told to stop
 		}
 		return true
 	})
-	main := at.file.syntax.Name.Name == "main" && at.decl.Recv == nil && at.decl.Name.Name == "main"
-	return (q.sync && !starts || main && len(at.lits) == 0) && deferred == 1 && uses == 2
+	return deferred == 1 && uses == 2 && (q.sync && !starts || len(at.lits) == 0 && (isMain(at.file, at.decl) || !waits && q.endsWith(at.file, at.decl)))
 }
 
 // literalEnds decides about the context that a literal is called back with: who

@@ -2,6 +2,7 @@ package callsites
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 )
 
@@ -18,7 +19,7 @@ func (q *query) atExit(f *file, decl *ast.FuncDecl) bool {
 }
 
 func (q *query) runsOnce(f *file, decl *ast.FuncDecl) bool {
-	if decl.Recv == nil && decl.Name.Name == "main" && f.syntax.Name.Name == "main" {
+	if isMain(f, decl) {
 		return true
 	}
 	command := f.ofCommand(decl.Type)
@@ -30,6 +31,51 @@ func (q *query) runsOnce(f *file, decl *ast.FuncDecl) bool {
 		return false
 	}
 	return !slices.ContainsFunc(u.calls, func(s *site) bool { return !q.onceInCommand(s) })
+}
+
+func isMain(f *file, decl *ast.FuncDecl) bool {
+	return decl.Recv == nil && decl.Name.Name == "main" && f.syntax.Name.Name == "main"
+}
+
+// endsWith reports whether the program ends when a function has returned: it is
+// main, or runs once and last in main or in what a command line runs.
+func (q *query) endsWith(f *file, decl *ast.FuncDecl) bool {
+	if isMain(f, decl) {
+		return true
+	}
+	if !q.atExit(f, decl) {
+		return false
+	}
+	u, ok := q.usesOf(f, decl)
+	return ok && !slices.ContainsFunc(u.calls, func(s *site) bool {
+		return !isLast(s) || len(s.lits) == 0 && !q.endsWith(s.file, s.decl)
+	})
+}
+
+// isLast reports whether a call is the last thing of note that a function does:
+// nothing behind it takes its time.
+func isLast(s *site) bool {
+	body := s.decl.Body
+	if len(s.lits) > 0 {
+		body = s.lits[len(s.lits)-1].Body
+	}
+	const most = 4 // a log line, a message for the user
+	calls, lasts := 0, false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if n == nil || n.Pos() < s.call.End() {
+			return true
+		}
+		switch n := n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.GoStmt, *ast.SelectStmt, *ast.SendStmt:
+			lasts = true
+		case *ast.UnaryExpr:
+			lasts = lasts || n.Op == token.ARROW
+		case *ast.CallExpr:
+			calls++
+		}
+		return true
+	})
+	return !lasts && calls <= most
 }
 
 // onceInCommand reports whether a call is made once, as atExit wants it.

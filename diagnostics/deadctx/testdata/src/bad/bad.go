@@ -190,11 +190,20 @@ func scope(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, time.Second)
 }
 
-type handler interface{ HandleCancel(context.Context) }
+type handler interface {
+	HandleCancel(context.Context)
+	CloseNow(context.Context) error
+}
 
 // A hint: nothing is known of what the method does.
 func unknown(ctx context.Context, h handler) {
 	context.AfterFunc(ctx, func() {
 		h.HandleCancel(ctx) // want `ctx is already done when h.HandleCancel gets it: AfterFunc runs this once it is done`
 	})
+}
+
+// A hint: what closes may well close whatever its context says.
+func closes(ctx context.Context, h handler) error {
+	<-ctx.Done()
+	return h.CloseNow(ctx) // want `ctx is already done when h.CloseNow gets it`
 }
