@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"regexp"
 	"strings"
 	"time"
 
@@ -99,9 +100,13 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 	pass.Report(d)
 }
 
+// slows matches the names of functions that are there to delay, or that answer
+// who isn't let in: a pause there is against guessing.
+var slows = regexp.MustCompile(`(?i)delay|throttl|tarpit|penal|(auth[nz]?|login|password)_?fail|unauthori[sz]ed`)
+
 // delays reports whether the function by its name is there to delay.
 func delays(pass *rule.Pass) bool {
-	return pass.Func.Obj != nil && strings.Contains(strings.ToLower(pass.Func.Obj.Name()), "delay")
+	return pass.Func.Obj != nil && slows.MatchString(pass.Func.Obj.Name())
 }
 
 func howLong(pass *rule.Pass, call *ast.CallExpr, longest time.Duration, bounded bool) string {

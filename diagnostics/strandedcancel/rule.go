@@ -224,7 +224,7 @@ func (s *stranded) story() []rule.Related {
 	}
 	if s.Kind == flow.StrandUnread {
 		out = append(out, rule.Related{Pos: s.at.Pos(), End: s.at.End(), Message: "it is stored here"})
-		out = append(out, rule.Related{Pos: s.pass.Declared(s.Place), Message: s.Place.Name() + " is declared here; nothing reads it"})
+		out = append(out, rule.Related{Pos: s.pass.Declared(s.Place), Message: s.Place.Name() + " is declared here; nothing calls what it holds"})
 		for _, wait := range s.pass.Flow.WaitsForDone(s.Made.Call) {
 			out = append(out, rule.Related{Pos: wait.Pos(), Message: "this waits for the end of its context"})
 		}

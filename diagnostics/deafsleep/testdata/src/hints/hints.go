@@ -172,3 +172,9 @@ func crawls(ctx context.Context, fetch func() error) error {
 func delayAnswer(ctx context.Context, least time.Duration) {
 	time.Sleep(least) // want `goes on when ctx is done`
 }
+
+// A pause against guessing.
+func authFailed(w http.ResponseWriter, r *http.Request, delay int) {
+	time.Sleep(time.Duration(delay) * time.Second) // want `goes on when r.Context\(\) is done`
+	w.WriteHeader(http.StatusUnauthorized)
+}
