@@ -126,7 +126,7 @@ func (q *query) commandEnds() bool {
 	}
 	q.busy[key] = true
 	started := false
-	for _, name := range []string{"Execute", "ExecuteC", "ExecuteContext", "ExecuteContextC", "SetContext", "RunContext", "Run"} {
+	for _, name := range []string{"Execute", "ExecuteC", "ExecuteContext", "ExecuteContextC", "SetContext", "RunContext", "Run", "RunAndExitOnError"} {
 		files, ok := q.filesWith(name, nil)
 		if !ok {
 			return true
@@ -134,8 +134,8 @@ func (q *query) commandEnds() bool {
 		for _, f := range files {
 			for _, s := range f.calls[name] {
 				switch args := s.call.Args; {
-				case s.base == nil || name == "Run" && !(len(args) == 2 && isArgs(args[1])):
-				case len(args) == 0:
+				case s.base == nil || name == "Run" && !(len(args) > 0 && len(args) <= 2 && isArgs(args[len(args)-1])):
+				case len(args) == 0, name == "Run" && len(args) == 1:
 					started = started || f.ofCommandLine()
 				case name == "Execute" && !looksLikeContext(args[0]):
 				default:

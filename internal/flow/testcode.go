@@ -22,7 +22,7 @@ func isTesting(sig *types.Signature) bool {
 
 // double matches the names of types, and of what makes them, that stand for
 // something else in tests.
-var double = regexp.MustCompile(`^(?i:fake|mock|dummy)($|[A-Z0-9_])|^stub($|[A-Z])|^(?i:new)(Fake|Mock|Dummy)|[a-z0-9](Fake|Mock|Dummy)$`)
+var double = regexp.MustCompile(`^(?i:fake|mock|dummy)($|[A-Z0-9_])|^stub($|[A-Z])|[a-z0-9](Fake|Mock|Dummy)($|[A-Z0-9_])`)
 
 // IsDouble reports whether f by its name, or its receiver's, stands for something
 // else in tests, or makes what does.

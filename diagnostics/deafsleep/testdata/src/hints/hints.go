@@ -178,3 +178,11 @@ func authFailed(w http.ResponseWriter, r *http.Request, delay int) {
 	time.Sleep(time.Duration(delay) * time.Second) // want `goes on when r.Context\(\) is done`
 	w.WriteHeader(http.StatusUnauthorized)
 }
+
+type SlowMockCache struct{ latency time.Duration }
+
+// The latency is that of what it stands for.
+func (c *SlowMockCache) Get(ctx context.Context) error {
+	time.Sleep(c.latency) // want `goes on when ctx is done`
+	return ctx.Err()
+}
