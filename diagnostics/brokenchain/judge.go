@@ -211,8 +211,8 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	if call, ok := site.(*ssa.Call); ok && flow.Is(fn, "os/exec.CommandContext") && flow.CommandOutlives(call) {
 		return min(worst, doubtful)
 	}
-	if need == flow.NeedNothing || c.seenQuick(site.Common(), need) || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
-		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or the live one does the work
+	if need == flow.NeedNothing || c.seenQuick(site.Common(), need) || name == "Commit" || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
+		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or all is done but the last step; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {
 		for _, l := range c.pass.Flow.LaunchesIn(u.Instr.Parent()) {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -107,9 +108,13 @@ func fixedForm(pass *rule.Pass, fn *types.Func) bool {
 	return false
 }
 
+// makes matches the names of functions that make something, whose context may be
+// for the life of that.
+var makes = regexp.MustCompile(`^New([A-Z]|$)`)
+
 func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause string) {
 	helper, severity := fn.Name(), rule.Information
-	if !root.Certain || !c.near() || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
+	if !root.Certain || !c.near() || makes.MatchString(c.pass.Func.Name()) || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
 		severity = rule.Hint
 	}
 	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)
