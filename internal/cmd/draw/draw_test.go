@@ -30,7 +30,7 @@ func lines(drawn []finding) []int {
 
 func TestSample(t *testing.T) {
 	all := pool(1000)
-	first := lines(sample(all, 20, 7))
+	first := lines(sample(all, 20, 0, 7))
 	if len(first) != 20 {
 		t.Fatalf("%d findings drawn", len(first))
 	}
@@ -38,20 +38,23 @@ func TestSample(t *testing.T) {
 		t.Errorf("a finding is drawn twice: %v", first)
 	}
 	slices.Reverse(all)
-	if again := lines(sample(all, 20, 7)); !slices.Equal(first, again) {
+	if again := lines(sample(all, 20, 0, 7)); !slices.Equal(first, again) {
 		t.Errorf("the draw depends on the order of the pool: %v, then %v", first, again)
 	}
-	if other := lines(sample(all, 20, 8)); slices.Equal(first, other) {
+	if other := lines(sample(all, 20, 0, 8)); slices.Equal(first, other) {
 		t.Error("the draw does not depend on the seed")
 	}
-	if few := sample(all[:3], 20, 7); len(few) != 3 {
+	if few := sample(all[:3], 20, 0, 7); len(few) != 3 {
 		t.Errorf("%d of 3 findings drawn", len(few))
+	}
+	if few := lines(sample(all, 20, 3, 7)); !slices.Equal(few, first[:3]) {
+		t.Errorf("at most three of a rule in a project: %v, want %v", few, first[:3])
 	}
 	// Each part of the pool comes up: a fair draw of 2,000 leaves no tenth
 	// without a fifth of its share.
 	tenths := make([]int, 10)
 	for seed := range uint64(100) {
-		for _, line := range lines(sample(all, 20, seed)) {
+		for _, line := range lines(sample(all, 20, 0, seed)) {
 			tenths[(line-1)/100]++
 		}
 	}
@@ -62,7 +65,7 @@ func TestSample(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "l.tsv")
-	if err := writeList(file, sample(pool(4), 4, 1)); err != nil {
+	if err := writeList(file, sample(pool(5), 5, 0, 1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := writeList(file, nil); err == nil {
@@ -73,24 +76,24 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(data)
-	for _, label := range []string{"true", "True", "false"} {
+	for _, label := range []string{"right", "Right", "wrong", "harmless"} {
 		text = strings.Replace(text, "\t\t\n", "\t"+label+"\tbecause\n", 1)
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := printTable(&out, file); err != nil {
+	if err := printTable(&out, []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	got := strings.Fields(strings.Split(out.String(), "\n")[2])
-	if want := []string{"2", "1", "1", "66.7", "%", "20.8", "%", "all"}; !slices.Equal(got, want) {
+	if want := []string{"2", "1", "1", "0", "1", "50", "%", "(15)", "75", "%", "(30)", "all"}; !slices.Equal(got, want) {
 		t.Errorf("all: %v, want %v", got, want)
 	}
-	if err := os.WriteFile(file, []byte(strings.Replace(text, "false", "maybe", 1)), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(strings.Replace(text, "wrong", "maybe", 1)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := printTable(&out, file); err == nil || !strings.Contains(err.Error(), "l.tsv:4:") {
+	if err := printTable(&out, []string{file}); err == nil || !strings.Contains(err.Error(), "l.tsv:4:") {
 		t.Errorf("a label that is none: error %v", err)
 	}
 }

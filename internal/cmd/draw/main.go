@@ -1,8 +1,8 @@
 //go:build unix
 
 // Draw pools what check reports on projects, draws some of it at random, and
-// writes it for a reader to label: true or false. From the labels it computes
-// how often the rules are right.
+// writes it for a reader to label: right, harmless or wrong. From the labels it
+// computes how often the rules are right.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	flag.Usage = func() {
-		fmt.Fprint(flag.CommandLine.Output(), "usage: draw [flags] FOLDER[:PATTERN,PATTERN…]...\n       draw -table FILE.tsv\n")
+		fmt.Fprint(flag.CommandLine.Output(), "usage: draw [flags] FOLDER[:PATTERN,PATTERN…]...\n       draw -table FILE.tsv...\n")
 		flag.PrintDefaults()
 	}
 	seed := flag.Uint64("seed", 1, "draw by this `number`")
@@ -40,11 +40,12 @@ func run(ctx context.Context) error {
 	out := flag.String("o", "draw.txt", "write the findings to this `file`, and the list to be filled in beside it, with .tsv")
 	severity := flag.String("severity", "information", "the least `severity` that is pooled")
 	cache := flag.String("cache", "", "ctxls keeps its facts in this `folder`")
-	table := flag.String("table", "", "compute the precision from this filled-in `file`")
+	most := flag.Int("most", 0, "draw at most this `many` findings of a rule in a project; 0: any number")
+	table := flag.Bool("table", false, "compute the precision from lists that were filled in")
 	limit := flag.Duration("timeout", 40*time.Minute, "a check of a project that takes longer hangs")
 	flag.Parse()
-	if *table != "" {
-		return printTable(os.Stdout, *table)
+	if *table {
+		return printTable(os.Stdout, flag.Args())
 	}
 	if flag.NArg() == 0 {
 		return errors.New("want the folders of the projects")
@@ -75,15 +76,19 @@ func run(ctx context.Context) error {
 	for _, p := range projects {
 		start := time.Now()
 		report, err := prog.Check(ctx, p.dir, []string{"GOTOOLCHAIN=local"}, append([]string{"--severity", *severity}, p.patterns...)...)
-		if err != nil {
-			return err
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil { // the draw is from those that can be checked, and says so
+			fmt.Fprintf(os.Stderr, "%s: not checked: %v\n", p.name, err)
+			continue
 		}
 		fmt.Fprintf(os.Stderr, "%s: %d findings, %d load errors, %s\n", p.name, len(report.Findings), len(report.Errors), time.Since(start).Round(time.Second))
 		for _, f := range report.Findings {
 			pool = append(pool, finding{project: p, Finding: f})
 		}
 	}
-	drawn := sample(pool, *count, *seed)
+	drawn := sample(pool, *count, *most, *seed)
 	if err := printPool(os.Stdout, pool, drawn, *seed); err != nil {
 		return err
 	}

@@ -31,11 +31,21 @@ func compare(a, b finding) int {
 }
 
 // sample draws count findings, the same ones for the same pool and seed,
-// whatever the order of the pool.
-func sample(pool []finding, count int, seed uint64) []finding {
+// whatever the order of the pool; unless most is zero, no more than most of a
+// rule in a project, which keeps single projects from deciding.
+func sample(pool []finding, count, most int, seed uint64) []finding {
 	drawn := slices.SortedFunc(slices.Values(pool), compare)
 	r := rand.New(rand.NewPCG(seed, 0))
 	r.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	if most > 0 {
+		type kind struct{ project, rule string }
+		seen := make(map[kind]int)
+		drawn = slices.DeleteFunc(drawn, func(f finding) bool {
+			k := kind{f.project.name, f.Rule}
+			seen[k]++
+			return seen[k] > most
+		})
+	}
 	drawn = drawn[:min(count, len(drawn))]
 	for i := range drawn {
 		drawn[i].number = i + 1

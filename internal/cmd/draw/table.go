@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,10 +17,13 @@ import (
 // columns are the head of the list that a reader fills in.
 const columns = "id\trule\tproject\tplace\tlabel\treason"
 
-// Labels that a reader gives.
+// Labels that a reader gives: right, and a maintainer would change the code;
+// right, and he would not; wrong; can't be told.
 const (
-	labelTrue  = "true"
-	labelFalse = "false"
+	labelRight    = "right"
+	labelHarmless = "harmless"
+	labelWrong    = "wrong"
+	labelDoubtful = "doubtful"
 )
 
 // writeList writes the list that a reader fills in. One that is there already
@@ -45,64 +49,58 @@ func writeList(file string, drawn []finding) error {
 }
 
 // verdicts count the labels of a rule.
-type verdicts struct{ right, wrong, open int }
+type verdicts struct{ right, harmless, wrong, doubtful, open int }
 
 func (v *verdicts) add(label string) error {
 	switch label {
-	case labelTrue:
+	case labelRight:
 		v.right++
-	case labelFalse:
+	case labelHarmless:
+		v.harmless++
+	case labelWrong:
 		v.wrong++
+	case labelDoubtful:
+		v.doubtful++
 	case "":
 		v.open++
 	default:
-		return fmt.Errorf("label %q: want %s or %s", label, labelTrue, labelFalse)
+		return fmt.Errorf("label %q: want %s, %s, %s or %s", label, labelRight, labelHarmless, labelWrong, labelDoubtful)
 	}
 	return nil
 }
 
-// precision is the share of the labelled findings that are true, with the
-// lower end of its 95 % Wilson interval.
-func (v verdicts) precision() (share, lower float64, ok bool) {
-	n := float64(v.right + v.wrong)
-	if n == 0 {
-		return 0, 0, false
+// share is n of the labelled findings in hundredths, with the lower end of its
+// 95 % Wilson interval.
+func (v verdicts) share(n int) string {
+	all := float64(v.right + v.harmless + v.wrong + v.doubtful)
+	if all == 0 {
+		return "-"
 	}
 	const z = 1.96
-	p := float64(v.right) / n
-	lower = (p + z*z/(2*n) - z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))) / (1 + z*z/n)
-	return p, max(lower, 0), true
+	p := float64(n) / all
+	lower := (p + z*z/(2*all) - z*math.Sqrt(p*(1-p)/all+z*z/(4*all*all))) / (1 + z*z/all)
+	return fmt.Sprintf("%.0f %% (%.0f)", 100*p, 100*max(lower, 0))
 }
 
-// printTable prints the precision of each rule, and of all.
-func printTable(w io.Writer, file string) error {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("reading the labels: %w", err)
+// printTable prints what readers say of each rule, and of all.
+func printTable(w io.Writer, files []string) error {
+	if len(files) == 0 {
+		return errors.New("want the files with the labels")
 	}
 	rules := make(map[string]*verdicts)
 	var all verdicts
-	for i, line := range strings.Split(strings.TrimRight(string(data), "\r\n"), "\n") {
-		line = strings.TrimRight(line, "\r")
-		if i == 0 && line == columns {
-			continue
-		}
-		cells := strings.Split(line, "\t")
-		if len(cells) < 5 {
-			return fmt.Errorf("%s:%d: %d columns, want %d", file, i+1, len(cells), strings.Count(columns, "\t")+1)
-		}
-		name, label := cells[1], strings.ToLower(strings.TrimSpace(cells[4]))
-		if rules[name] == nil {
-			rules[name] = new(verdicts)
-		}
-		for _, v := range []*verdicts{rules[name], &all} {
-			if err := v.add(label); err != nil {
-				return fmt.Errorf("%s:%d: %w", file, i+1, err)
+	for _, file := range files {
+		if err := readLabels(file, func(name, label string) error {
+			if rules[name] == nil {
+				rules[name] = new(verdicts)
 			}
+			return errors.Join(rules[name].add(label), all.add(label))
+		}); err != nil {
+			return err
 		}
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "true\tfalse\tnot labelled\tright\tat least (95 %)\t  rule")
+	fmt.Fprintln(tw, "right\tharmless\twrong\tdoubtful\tnot labelled\tright (at least)\tnot wrong (at least)\t  rule")
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		rules[name].print(tw, name)
 	}
@@ -113,10 +111,28 @@ func printTable(w io.Writer, file string) error {
 	return nil
 }
 
-func (v verdicts) print(w io.Writer, name string) {
-	share, lower := "-", "-"
-	if p, low, ok := v.precision(); ok {
-		share, lower = fmt.Sprintf("%.1f %%", 100*p), fmt.Sprintf("%.1f %%", 100*low)
+// readLabels calls add for each line of a list that a reader filled in.
+func readLabels(file string, add func(rule, label string) error) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("reading the labels: %w", err)
 	}
-	fmt.Fprintf(w, "%d\t%d\t%d\t%s\t%s\t  %s\n", v.right, v.wrong, v.open, share, lower, name)
+	for i, line := range strings.Split(strings.TrimRight(string(data), "\r\n"), "\n") {
+		line = strings.TrimRight(line, "\r")
+		if i == 0 && line == columns || strings.HasPrefix(line, "#") {
+			continue
+		}
+		cells := strings.Split(line, "\t")
+		if len(cells) < 5 {
+			return fmt.Errorf("%s:%d: %d columns, want %d", file, i+1, len(cells), strings.Count(columns, "\t")+1)
+		}
+		if err := add(cells[1], strings.ToLower(strings.TrimSpace(cells[4]))); err != nil {
+			return fmt.Errorf("%s:%d: %w", file, i+1, err)
+		}
+	}
+	return nil
+}
+
+func (v verdicts) print(w io.Writer, name string) {
+	fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t%s\t%s\t  %s\n", v.right, v.harmless, v.wrong, v.doubtful, v.open, v.share(v.right), v.share(v.right+v.harmless), name)
 }
