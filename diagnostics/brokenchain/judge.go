@@ -180,7 +180,7 @@ func computedFrom(v ssa.Value) []ssa.Value {
 // out of view, and cutting it off could not be told by an error.
 func (c *candidate) seenQuick(call *ssa.CallCommon, need flow.ContextNeed) bool {
 	fn := flow.Callee(call)
-	if fn == nil || call.IsInvoke() || need != flow.NeedUnknown || c.pass.Flow.SummaryOf(fn) == nil || c.pass.Flow.CallMayBlock(call) {
+	if fn == nil || call.IsInvoke() || need != flow.NeedUnknown || !c.pass.Flow.Analysed(fn) || c.pass.Flow.CallMayBlock(call) {
 		return false
 	}
 	results := fn.Signature().Results()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -172,9 +173,23 @@ func (f *forwarder) report(severity rule.Severity) {
 	f.pass.Report(d)
 }
 
+// linter matches comments by which a goroutine is there for those who look for
+// lost cancels.
+var linter = regexp.MustCompile(`(?i)\b(go ?vet|linters?)\b`)
+
+// forLinter reports whether a comment in the goroutine, or above it, says that it
+// is there to please a linter.
+func (f *forwarder) forLinter() bool {
+	first, last := f.pass.Line(f.stmt.Pos())-1, f.pass.Line(f.stmt.End())
+	return slices.ContainsFunc(f.pass.Func.File.Comments, func(group *ast.CommentGroup) bool {
+		end := f.pass.Line(group.End())
+		return first <= end && end <= last && linter.MatchString(group.Text())
+	})
+}
+
 func (f *forwarder) diagnostic(message string, severity rule.Severity) rule.Diagnostic {
-	if f.pass.Func.IsTest() {
-		severity = rule.Hint // it ends with the test, if not before
+	if f.pass.Func.IsTest() || f.forLinter() {
+		severity = rule.Hint // it ends with the test, if not before; or is known to do nothing
 	}
 	_, cancel := f.names()
 	risk := rule.Medium

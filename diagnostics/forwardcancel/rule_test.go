@@ -40,6 +40,7 @@ func TestTiers(t *testing.T) {
 		"named":           {rule.Warning, true},
 		"(*server).field": {rule.Information, false},
 		"timeout":         {rule.Hint, false},
+		"pleases":         {rule.Hint, false},
 	}
 	found := 0
 	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(forwardcancel.Rule), "bad") {

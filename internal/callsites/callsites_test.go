@@ -56,6 +56,13 @@ func run() { ctx, cancel := context.WithCancel(context.Background()); defer canc
 		{"cancelled as main leaves", head + caller(`func main() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", true},
 		{"cancelled as what main calls last leaves", head + caller(`func main() { if err := run(); err != nil { os.Exit(1) } }
 func run() error { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", true},
+		{"main goes on with something else", head + caller(`func main() { run(); serve() }
+func serve() {}
+func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); time.Sleep(time.Hour) }`), "F", "ctx", false},
+		{"through a variable that holds it", head + caller(`var f = p.F
+func main() { f(context.Background()) }`), "F", "ctx", true},
+		{"through a variable that is set again", head + caller(`var f = p.F
+func main() { f(context.Background()); f = nil }`), "F", "ctx", false},
 		{"main goes on behind it", head + caller(`func main() { run(); for { time.Sleep(time.Second) } }
 func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); time.Sleep(time.Hour) }`), "F", "ctx", false},
 		{"what main calls last waits for it", head + caller(`func main() { run() }

@@ -3,6 +3,7 @@ package callsites
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 )
 
@@ -59,8 +60,7 @@ func isLast(s *site) bool {
 	if len(s.lits) > 0 {
 		body = s.lits[len(s.lits)-1].Body
 	}
-	const most = 4 // a log line, a message for the user
-	calls, lasts := 0, false
+	lasts := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		if n == nil || n.Pos() < s.call.End() {
 			return true
@@ -71,12 +71,16 @@ func isLast(s *site) bool {
 		case *ast.UnaryExpr:
 			lasts = lasts || n.Op == token.ARROW
 		case *ast.CallExpr:
-			calls++
+			name, _ := lastName(callee(n))
+			lasts = lasts || lasting.MatchString(name)
 		}
 		return true
 	})
-	return !lasts && calls <= most
+	return !lasts
 }
+
+// lasting matches the names of functions that may take their time.
+var lasting = regexp.MustCompile(`(?i)^(re)?(run|serve|listen|start|wait|sleep|exec|loop|watch|monitor|process|handle|work|do|main|poll|sync|join|follow|tail|stream)`)
 
 // onceInCommand reports whether a call is made once, as atExit wants it.
 func (q *query) onceInCommand(s *site) bool {

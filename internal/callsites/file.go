@@ -35,8 +35,9 @@ type site struct {
 // mention is a name, or a selector, that isn't called: a method value, a field.
 type mention struct {
 	scope
-	base    ast.Expr // nil: a name alone
-	command bool     // is what a command of a command line runs
+	base     ast.Expr // nil: a name alone
+	command  bool     // is what a command of a command line runs
+	variable string   // is what a package variable of this name holds from the start
 }
 
 // scope is where a name is looked up: the function, and the literals around the
@@ -134,15 +135,32 @@ func (f *file) read() {
 		case *ast.SelectorExpr:
 			called[n.Sel] = true
 			if !called[n] && !f.usedAsField(n, stack) {
-				f.mentions[n.Sel.Name] = append(f.mentions[n.Sel.Name], &mention{base: n.X, scope: f.scopeAt(n, stack), command: f.runsCommand(stack)})
+				f.mentions[n.Sel.Name] = append(f.mentions[n.Sel.Name], &mention{base: n.X, scope: f.scopeAt(n, stack), command: f.runsCommand(stack), variable: variableOf(n, stack)})
 			}
 		case *ast.Ident:
 			if !called[n] && !declares(n, stack) {
-				f.mentions[n.Name] = append(f.mentions[n.Name], &mention{scope: f.scopeAt(n, stack), command: f.runsCommand(stack)})
+				f.mentions[n.Name] = append(f.mentions[n.Name], &mention{scope: f.scopeAt(n, stack), command: f.runsCommand(stack), variable: variableOf(n, stack)})
 			}
 		}
 		return true
 	})
+}
+
+// variableOf is the name of the package variable that an expression is the whole
+// initial value of; else it is empty.
+func variableOf(x ast.Expr, stack []ast.Node) string {
+	if len(stack) != 3 { // the file, the declaration, the specification
+		return ""
+	}
+	spec, ok := stack[2].(*ast.ValueSpec)
+	if !ok || len(spec.Names) != len(spec.Values) {
+		return ""
+	}
+	i := slices.Index(spec.Values, x)
+	if i < 0 {
+		return ""
+	}
+	return spec.Names[i].Name
 }
 
 // callee is what a call calls, without type arguments.

@@ -180,8 +180,26 @@ type uses struct {
 	values []*mention
 }
 
-// usesOf returns who uses a declared function. It fails if that can't be told.
+// usesOf returns who uses a declared function, by its name or by that of a
+// variable which holds it and nothing else. It fails if that can't be told.
 func (q *query) usesOf(f *file, decl *ast.FuncDecl) (uses, bool) {
+	u, ok := q.usesByName(f, decl)
+	held := u.values
+	u.values = nil
+	for _, m := range held {
+		if m.variable != "" && !(ast.IsExported(m.variable) && q.x.open(m.file.source)) {
+			through, known := q.usesOf(m.file, &ast.FuncDecl{Name: ast.NewIdent(m.variable), Type: decl.Type})
+			if known && len(through.values) == 0 && len(through.calls) > 0 {
+				u.calls = append(u.calls, through.calls...)
+				continue
+			}
+		}
+		u.values = append(u.values, m)
+	}
+	return u, ok
+}
+
+func (q *query) usesByName(f *file, decl *ast.FuncDecl) (uses, bool) {
 	name, method := decl.Name.Name, decl.Recv != nil
 	here := func(s *source) bool { return s.dir == f.dir }
 	in := here

@@ -192,8 +192,8 @@ func (p *Package) OnlyComputes(method *types.Func) bool {
 	}
 	found := false
 	for impl := range implementationsIn(method.Pkg(), iface, method.Name()) {
-		if impl == nil || impl.Pkg() != p.Pass.Pkg && len(p.factOf(impl.Pkg()).Funcs) == 0 {
-			return false // it was not analysed
+		if impl == nil || !p.Analysed(impl) {
+			return false
 		}
 		if s := p.SummaryOf(impl); s != nil && s.Latency != LatencyNone {
 			return false
@@ -201,6 +201,12 @@ func (p *Package) OnlyComputes(method *types.Func) bool {
 		found = true
 	}
 	return found
+}
+
+// Analysed reports whether the package of a function was analysed: without a
+// summary nothing of note was found in it then.
+func (p *Package) Analysed(fn *types.Func) bool {
+	return fn.Pkg() != nil && (fn.Pkg() == p.Pass.Pkg || len(p.factOf(fn.Pkg()).Funcs) > 0)
 }
 
 // worksForContext reports whether a method of an interface takes a context and

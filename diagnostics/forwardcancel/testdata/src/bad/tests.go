@@ -15,3 +15,13 @@ func timeout(t testing.TB, p context.Context) context.Context {
 	}()
 	return ctx
 }
+
+func pleases(p context.Context) context.Context {
+	ctx, cancel := context.WithCancel(p)
+	go func() { // want `calls cancel once ctx is done`
+		// this makes go vet happy
+		<-ctx.Done()
+		cancel()
+	}()
+	return ctx
+}
