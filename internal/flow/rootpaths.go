@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -81,7 +82,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 	for _, root := range p.RootsIn(f) {
 		if call := p.blocksUnder(f, root); call != nil {
 			r := p.rootPath(call)
-			r.Certain = p.rootNeed(call.Common()) == NeedAlive && !p.forAll(f, call) && !ReadsCache(Callee(call.Common()))
+			r.Certain = p.rootNeed(call.Common()) == NeedAlive && !p.forAll(f, call) && !ReadsCache(Callee(call.Common())) && !brief(root, call)
 			add(r)
 		}
 	}
@@ -112,6 +113,21 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 		}
 	}
 	return out
+}
+
+// brief reports whether a call under a root takes a few seconds at most: whoever
+// made it so short has thought of those who wait.
+func brief(root Root, call *ssa.Call) bool {
+	const most = 10 * time.Second
+	return slices.ContainsFunc(root.Uses, func(u RootUse) bool {
+		return u.Instr == call && slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool {
+			if !InContext(Callee(d.Common()), "WithTimeout", "WithTimeoutCause") {
+				return false
+			}
+			limit, ok := d.Call.Args[1].(*ssa.Const)
+			return ok && limit.Value != nil && time.Duration(limit.Int64()) <= most
+		})
+	})
 }
 
 // forAll reports whether a call in f gets for all callers what one of them asks

@@ -3,6 +3,7 @@ package hints
 import (
 	"context"
 	"os/exec"
+	"time"
 )
 
 type watcher struct{ ctx context.Context }
@@ -31,4 +32,18 @@ func receive(ctx context.Context, u upload, part []byte) error {
 		return err
 	}
 	return u.Commit(context.Background()) // want `Commit gets context.Background\(\) though ctx is at hand`
+}
+
+func probe() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return exec.CommandContext(ctx, "probe").Run()
+}
+
+// It takes a few seconds at most.
+func probes(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return probe() // want `probe blocks under a root of its own`
 }
