@@ -176,11 +176,15 @@ func computedFrom(v ssa.Value) []ssa.Value {
 }
 
 // seenQuick reports whether the body of what is called was looked at, and nothing
-// in it was found to block: what it does with the context is done by functions
-// out of view, and cutting it off could not be told by an error.
-func (c *candidate) seenQuick(call *ssa.CallCommon, need flow.ContextNeed) bool {
-	fn := flow.Callee(call)
-	if fn == nil || call.IsInvoke() || need != flow.NeedUnknown || !c.pass.Flow.Analysed(fn) || c.pass.Flow.CallMayBlock(call) {
+// in it was found to block, nor to keep the context: what it does with it is done
+// by functions out of view, and cutting it off could not be told by an error.
+func (c *candidate) seenQuick(site ssa.CallInstruction, need flow.ContextNeed) bool {
+	call, ok := site.(*ssa.Call)
+	if !ok || call.Call.IsInvoke() || need != flow.NeedUnknown {
+		return false
+	}
+	fn := flow.Callee(&call.Call)
+	if fn == nil || !c.pass.Flow.Analysed(fn) || c.pass.Flow.CallMayBlock(&call.Call) || c.pass.Flow.PassedFate(call) != flow.NotKept {
 		return false
 	}
 	results := fn.Signature().Results()
@@ -211,7 +215,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	if call, ok := site.(*ssa.Call); ok && flow.Is(fn, "os/exec.CommandContext") && flow.CommandOutlives(call) {
 		return min(worst, doubtful)
 	}
-	if need == flow.NeedNothing || c.seenQuick(site.Common(), need) || name == "Commit" || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
+	if need == flow.NeedNothing || c.seenQuick(site, need) || name == "Commit" || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
 		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or all is done but the last step; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {

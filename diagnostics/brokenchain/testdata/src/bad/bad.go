@@ -422,3 +422,13 @@ func batches(ctx context.Context, p *pipes) error {
 	started := p.StartPipe(context.Background()) // want `StartPipe gets context.Background\(\) though ctx is at hand`
 	return started.send(ctx)
 }
+
+type order struct{ ctx context.Context }
+
+func newOrder(ctx context.Context, name string) *order { return &order{ctx} }
+
+// What is made keeps the root.
+func orders(ctx context.Context, run func(*order) error) error {
+	o := newOrder(context.Background(), "get") // want `newOrder gets context.Background\(\) though ctx is at hand`
+	return run(o)
+}
