@@ -93,7 +93,7 @@ func (c *candidate) check() {
 	if c.live.Kind == flow.LiveField || !c.near() {
 		severity = rule.Hint
 	}
-	if c.pass.Func.IsTest() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() || c.afterRequest() || c.calledBackUnderRoot() {
+	if c.pass.Func.IsTest() || c.pass.Func.IsDouble() || c.pass.Flow.FillsMemo(c.path) || c.toldOfFailure() || c.afterRequest() || c.calledBackUnderRoot() {
 		severity = min(severity, rule.Hint)
 	}
 	verdict, use := c.judge()

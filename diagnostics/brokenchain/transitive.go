@@ -114,7 +114,7 @@ var makes = regexp.MustCompile(`^New([A-Z]|$)`)
 
 func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause string) {
 	helper, severity := fn.Name(), rule.Information
-	if !root.Certain || !c.near() || makes.MatchString(c.pass.Func.Name()) || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
+	if !root.Certain || !c.near() || c.pass.Func.IsDouble() || makes.MatchString(c.pass.Func.Name()) || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
 		severity = rule.Hint
 	}
 	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)

@@ -107,7 +107,7 @@ func (c *spinning) report() {
 		d.Related = append(d.Related, rule.Related{Pos: step.Pos, Message: step.Message})
 	}
 	d.Related = append(d.Related, rule.Related{Pos: c.loop.Pos(), Message: "the loop that goes on"})
-	if c.pass.Func.IsTest() || c.spin.Owner {
+	if c.pass.Func.IsTest() || c.spin.Owner || c.spin.Beside {
 		d.Severity = rule.Hint
 	}
 	c.pass.Report(d)

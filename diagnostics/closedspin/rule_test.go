@@ -4,11 +4,25 @@ import (
 	"fmt"
 	"testing"
 
+	"golang.org/x/tools/go/analysis/analysistest"
+
 	"github.com/ctxls/ctxls/diagnostics/closedspin"
+	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
 func TestRule(t *testing.T) { ruletest.Run(t, closedspin.Rule, "bad", "ok") }
+
+// TestHints: what leaves soon is no more than a hint.
+func TestHints(t *testing.T) {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(closedspin.Rule), "hints") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint {
+				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
+			}
+		}
+	}
+}
 
 // TestProof: once its channel is closed the loop turns without end; mended, it
 // turns for the ten values, for the close, and for the context's end.

@@ -310,7 +310,7 @@ func asked(pass *rule.Pass, pos token.Pos) bool {
 func looksAtEnd(pass *rule.Pass, stmt ast.Stmt) bool {
 	switch stmt := stmt.(type) {
 	case *ast.IfStmt:
-		return asks(pass, stmt.Cond)
+		return asks(pass, stmt.Cond) || stmt.Init != nil && asks(pass, stmt.Init)
 	case *ast.SelectStmt:
 		for _, clause := range stmt.Body.List {
 			if comm := clause.(*ast.CommClause).Comm; comm != nil && asks(pass, comm) {

@@ -39,11 +39,19 @@ func (n *nap) short() bool {
 	switch {
 	case !n.bounded && inMicroseconds(n.sleep.Call.Args[0]), n.upTo(shortest), n.upTo(once) && !flow.InLoop(n.sleep):
 		return true
-	case n.upTo(time.Second):
-		lit, _ := n.sleep.Parent().Syntax().(*ast.FuncLit)
-		return asked(pass, pos) || pass.Flow.LeftAlone(pass.Func) || lit != nil && leftAlone(pass, lit)
+	case n.upTo(time.Second) && asked(pass, pos):
+		return true
+	case n.upTo(settling), asked(pass, pos):
+		return n.leftAlone() // it is gone one pause later, and nobody waits for that
 	}
 	return false
+}
+
+// leftAlone reports whether the sleep is that of a goroutine that nobody waits
+// for.
+func (n *nap) leftAlone() bool {
+	lit, _ := n.sleep.Parent().Syntax().(*ast.FuncLit)
+	return n.pass.Flow.LeftAlone(n.pass.Func) || lit != nil && leftAlone(n.pass, lit)
 }
 
 // meant reports whether the sleep, by what is around it, is to last.

@@ -78,10 +78,20 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 		return
 	}
 	c.worstFirst()
-	if c.knownToVet() || pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
+	if c.knownToVet() || c.triedOut() || pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
 		severity = rule.Hint
 	}
 	c.report(severity)
+}
+
+// triedOut reports whether a test makes the context under no other one: nothing
+// holds on to it but what the test does with it.
+func (c *creation) triedOut() bool {
+	if !c.pass.Func.HoldsTest() || flow.InLoop(c.call) {
+		return false
+	}
+	parent := c.parentContext()
+	return parent == nil || c.pass.Flow.Origin(parent).Root
 }
 
 // knownToVet reports whether vet's own check is told to leave the creation

@@ -102,6 +102,13 @@ func lease(ctx context.Context) (context.Context, func()) { ctx, c := context.Wi
 		{"only functions that call one another", head + caller(`func main() {}
 func a(ctx context.Context) { b(ctx); p.F(ctx) }
 func b(ctx context.Context) { a(ctx) }`), "F", "ctx", false},
+		{"beside one that is given one value", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+func other(o interface{ F(context.Context) }, r request) { o.F(r.Context()) }`), "(*T).F", "ctx", true},
+		{"beside one that may be given both", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+func other(o interface{ F(context.Context, int) }, r request) { o.F(r.both()) }`), "(*T).F", "ctx", false},
+		{"beside a field's with one more", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
+func other(d struct{ Docker doc }) { d.Docker.F(nil, 1, 2) }`), "(*T).F", "ctx", true},
+		{"a helper of another module that is given a list", head + caller(`func main() { p.F(helper.WithValues(context.Background(), logContext...)) }`), "F", "ctx", true},
 		{"a method by its name", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }`), "(*T).F", "ctx", true},
 		{"a method of that name with a live one", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
 func other(o interface{ F(context.Context, int) }, ctx context.Context) { o.F(ctx, 1) }`), "(*T).F", "ctx", false},
@@ -174,6 +181,8 @@ func session() { ctx, cancel := context.WithCancel(context.Background()); defer 
 		{"called back with another one", head + caller(`func main() { each(func(ctx context.Context) { p.F(ctx) }) }`), "F", "ctx", false},
 		{"a command's, executed without", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n", "F", "ctx", true},
 		{"urfave's, run without", head + "-- main.go --\npackage main\nimport (\n\"os\"\n\"example.com/m/p\"\n\"github.com/urfave/cli/v2\"\n)\nfunc act(c *cli.Context) error { p.F(c.Context); return nil }\nfunc main() { app := &cli.App{Action: act}; app.Run(os.Args) }\n", "F", "ctx", true},
+		{"a command's, beside something else that is executed", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n-- q/q.go --\npackage q\nimport \"context\"\ntype Q struct{}\nfunc (q Q) Reconcile(ctx context.Context) { build().Execute(ctx, 1) }\n", "F", "ctx", true},
+		{"a command's, executed by a library", head + "-- main.go --\npackage main\nimport (\n\"os/signal\"\n\"context\"\n\"example.com/m/p\"\n\"github.com/charmbracelet/fang\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); fang.Execute(ctx, root) }\n", "F", "ctx", false},
 		{"a command's, executed with signals", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"os/signal\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); root.ExecuteContext(ctx) }\n", "F", "ctx", false},
 		{"another variable of the name", head + caller(`func main() { ctx := context.Background(); p.F(ctx); if len(os.Args) > 1 { ctx, stop := signal.NotifyContext(ctx); defer stop(); run(ctx) } }
 func run(ctx context.Context) {}`), "F", "ctx", true},

@@ -137,7 +137,7 @@ func (q *query) commandEnds() bool {
 				case s.base == nil || name == "Run" && !(len(args) > 0 && len(args) <= 2 && isArgs(args[len(args)-1])):
 				case len(args) == 0, name == "Run" && len(args) == 1:
 					started = started || f.ofCommandLine()
-				case name == "Execute" && !looksLikeContext(args[0]):
+				case name == "Execute" && !(looksLikeContext(args[0]) && f.isForeign(s.base, q.x)):
 				default:
 					started = true
 					if q.ends(args[0], s.scope) {
@@ -148,6 +148,12 @@ func (q *query) commandEnds() bool {
 		}
 	}
 	return !started || q.root()
+}
+
+// isForeign reports whether a name is that of a package out of the module.
+func (f *file) isForeign(base ast.Expr, x *Index) bool {
+	imported, ok := f.isPackage(base)
+	return ok && x.dirOf(imported) == ""
 }
 
 // isArgs reports whether an expression is os.Args.

@@ -92,7 +92,11 @@ func (q *query) resultEnds(call *ast.CallExpr, index int, at scope) bool {
 			return true // errgroup's WithContext
 		}
 	}
-	if !looksLikeContext(call.Args[0]) || slices.ContainsFunc(call.Args[1:], looksLikeContext) {
+	rest := call.Args[1:]
+	if call.Ellipsis.IsValid() && len(rest) > 0 {
+		rest = rest[:len(rest)-1] // a list
+	}
+	if !looksLikeContext(call.Args[0]) || slices.ContainsFunc(rest, looksLikeContext) {
 		return true
 	}
 	return q.ends(call.Args[0], at)

@@ -236,14 +236,14 @@ func (q *query) usesByName(f *file, decl *ast.FuncDecl) (uses, bool) {
 		for _, s := range g.calls[name] {
 			args := len(s.call.Args)
 			switch {
-			case method && s.base != nil && args == n+1 && isTypeLike(s.base) && !variadic:
+			case method && s.base != nil && args == n+1 && g.isTypeLike(s.base) && !variadic:
 				return uses{}, false // a method expression
 			case !method, args == n, variadic && args >= n-1:
 				if ours(s.base, s.scope) {
 					u.calls = append(u.calls, s)
 				}
 			case args == 1:
-				if _, spread := s.call.Args[0].(*ast.CallExpr); spread && ours(s.base, s.scope) {
+				if inner, ok := s.call.Args[0].(*ast.CallExpr); ok && ours(s.base, s.scope) && q.spreads(inner, s.scope) {
 					return uses{}, false
 				}
 			}
@@ -257,15 +257,31 @@ func (q *query) usesByName(f *file, decl *ast.FuncDecl) (uses, bool) {
 	return u, true
 }
 
+// single are the names of methods that everywhere return one value, and of the
+// functions of package context that do.
+var single = []string{"Background", "TODO", "Context", "String", "Error"}
+
+// spreads reports whether a call may return several values, which become the
+// arguments of the one around it.
+func (q *query) spreads(call *ast.CallExpr, at scope) bool {
+	name, base := lastName(callee(call))
+	if base != nil && slices.Contains(single, name) {
+		return false
+	}
+	decls, ok := q.declsOf(name, base, at)
+	return !ok || len(decls) == 0 || slices.ContainsFunc(decls, func(d declared) bool { return d.decl.Type.Results.NumFields() > 1 })
+}
+
 // isTypeLike reports whether what a method is selected from may be a type.
-func isTypeLike(base ast.Expr) bool {
+func (f *file) isTypeLike(base ast.Expr) bool {
 	switch base := ast.Unparen(base).(type) {
 	case *ast.StarExpr:
 		return true
 	case *ast.Ident:
 		return ast.IsExported(base.Name)
 	case *ast.SelectorExpr:
-		return ast.IsExported(base.Sel.Name)
+		_, pkg := f.isPackage(base.X)
+		return pkg && ast.IsExported(base.Sel.Name)
 	}
 	return false
 }

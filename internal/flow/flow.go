@@ -107,6 +107,7 @@ type Func struct {
 	Obj    *types.Func
 
 	isTest    bool
+	standsIn  bool // by the name of its file, for something else in tests
 	recursive bool // calls itself directly
 	tooLarge  bool // to be looked at
 }

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -85,7 +86,9 @@ func (p *Package) collect() {
 		}
 	}
 	for _, file := range p.Pass.Files {
-		test := strings.HasSuffix(p.Pass.Fset.PositionFor(file.FileStart, false).Filename, "_test.go") || importsGinkgo(file) || p.servesTests()
+		name := filepath.Base(p.Pass.Fset.PositionFor(file.FileStart, false).Filename)
+		test := strings.HasSuffix(name, "_test.go") || importsGinkgo(file) || p.servesTests()
+		standsIn := doubleFile.MatchString(name)
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
@@ -94,7 +97,7 @@ func (p *Package) collect() {
 					continue
 				}
 				if fn, ok := p.home[obj].(*ssa.Function); ok && len(fn.Blocks) > 0 {
-					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature())})
+					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature()), standsIn: standsIn})
 				}
 			case *ast.GenDecl:
 				ast.Inspect(decl, func(n ast.Node) bool {

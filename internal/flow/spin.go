@@ -18,6 +18,7 @@ type Spin struct {
 	Closes []Step // where it gets closed; none if that isn't in view
 	Signal bool   // nobody in view sends to it: its close is what it tells
 	Owner  bool   // only a method of its owner closes it that nobody in view calls
+	Beside bool   // what gave the channel gave another one as well, whose case leaves
 	Alone  bool   // all other cases leave the loop: without this one it has nothing to do
 }
 
@@ -73,7 +74,7 @@ func (s *spinner) spin() (Spin, bool) {
 		return spin, false
 	}
 	c := s.g.channelOf(s.ch)
-	spin.Asks, spin.Alone = s.asks(), s.alone()
+	spin.Asks, spin.Alone, spin.Beside = s.asks(), s.alone(), s.beside()
 	spin.Signal = !c.unknown && len(c.sends) == 0
 	spin.Closes = s.closes()
 	spin.Owner = len(spin.Closes) > 0 && s.byOwner()

@@ -38,6 +38,23 @@ func (s *spinner) endsAlready(op *chanOp) bool {
 	return false
 }
 
+// beside reports whether the call that returned the channel returned another one
+// as well, for errors mostly, and the case of that leaves: it is served where
+// this one is closed.
+func (s *spinner) beside() bool {
+	made, ok := s.ch.(*ssa.Extract)
+	if !ok {
+		return false
+	}
+	for i, st := range s.sel.States {
+		other, ok := st.Chan.(*ssa.Extract)
+		if ok && i != s.index && st.Dir == types.RecvOnly && other.Tuple == made.Tuple && s.leadsOut(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // endsAfter reports whether a function returns only once a context is done.
 func (p *Package) endsAfter(ctx *Context, fn *ssa.Function) bool {
 	returns := 0

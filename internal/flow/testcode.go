@@ -24,11 +24,17 @@ func isTesting(sig *types.Signature) bool {
 // something else in tests.
 var double = regexp.MustCompile(`^(?i:fake|mock|dummy)($|[A-Z0-9_])|^stub($|[A-Z])|[a-z0-9](Fake|Mock|Dummy)($|[A-Z0-9_])`)
 
+// doubleFile matches the names of files with what stands for something else.
+var doubleFile = regexp.MustCompile(`^(fake|mock|stub)s?(_\w+)?\.go$|_(fake|mock|stub)s?\.go$`)
+
 // IsDouble reports whether f by its name, or its receiver's, stands for something
 // else in tests, or makes what does.
 func (f *Func) IsDouble() bool {
 	if f.Obj == nil {
 		return false
+	}
+	if f.standsIn {
+		return true
 	}
 	if recv := f.Obj.Signature().Recv(); recv != nil {
 		t := recv.Type()

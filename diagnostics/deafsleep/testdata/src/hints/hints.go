@@ -186,3 +186,18 @@ func (c *SlowMockCache) Get(ctx context.Context) error {
 	time.Sleep(c.latency) // want `goes on when ctx is done`
 	return ctx.Err()
 }
+
+// It is gone one pause later, and nobody waits for that.
+func polls(ctx context.Context, wait time.Duration) {
+	go func() {
+		for {
+			if err := ctx.Err(); err != nil {
+				return
+			}
+			if try(ctx) == nil {
+				return
+			}
+			time.Sleep(wait) // want `goes on when ctx is done`
+		}
+	}()
+}

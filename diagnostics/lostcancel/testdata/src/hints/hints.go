@@ -248,3 +248,11 @@ func awaited(p context.Context) error {
 	}
 	return ctx.Err()
 }
+
+// A test tries it out, under no other context.
+func TestDeadline(t *testing.T) {
+	ctx, _ := context.WithCancel(context.Background()) // want `the cancel function returned by context.WithCancel is thrown away`
+	if err := use(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
