@@ -109,6 +109,7 @@ func other(o interface{ F(context.Context, int) }, r request) { o.F(r.both()) }`
 		{"beside a field's with one more", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
 func other(d struct{ Docker doc }) { d.Docker.F(nil, 1, 2) }`), "(*T).F", "ctx", true},
 		{"a helper of another module that is given a list", head + caller(`func main() { p.F(helper.WithValues(context.Background(), logContext...)) }`), "F", "ctx", true},
+		{"beside one that a command runs", method + "-- main.go --\npackage main\nimport (\n\"context\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\ntype other struct{ *p.T }\nfunc (o *other) F(cmd *cobra.Command, args []string) error { return nil }\nfunc main() { var t p.T; t.F(context.Background(), 1) }\nfunc command(o other) *cobra.Command { return &cobra.Command{RunE: o.F} }\n", "(*T).F", "ctx", true},
 		{"a method by its name", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }`), "(*T).F", "ctx", true},
 		{"a method of that name with a live one", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
 func other(o interface{ F(context.Context, int) }, ctx context.Context) { o.F(ctx, 1) }`), "(*T).F", "ctx", false},

@@ -249,6 +249,9 @@ func (q *query) usesByName(f *file, decl *ast.FuncDecl) (uses, bool) {
 			}
 		}
 		for _, m := range g.mentions[name] {
+			if method && m.command && !f.ofCommand(decl.Type) {
+				continue // of another type: a command can't run it
+			}
 			if ours(m.base, m.scope) {
 				u.values = append(u.values, m)
 			}
