@@ -72,7 +72,7 @@ func checkCall(pass *rule.Pass, call *ssa.Call) {
 	switch {
 	case pass.UndoneLate(fn.Name(), path), pass.CleansUp(path), pass.SaysWhy(expr, path), pass.Flow.MayFollowDone(call):
 		return
-	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(pass, call) || unsent(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx):
+	case !pass.Flow.RunsUnder(call.Parent(), ctx.Var), v.request && (getsContext(pass, call) || unsent(call)), v.process && runWithContext(call), v.waits && !toldToWait(pass, expr), watched(pass, call, ctx, v.process):
 		return
 	case onThisHost(call), v.request && fills(pass, path, ctx):
 		return
@@ -97,8 +97,9 @@ func toldToWait(pass *rule.Pass, dial *ast.CallExpr) bool {
 
 // watched reports whether other code of the function waits for the end of the
 // context while the call may run: a select beside a goroutine, a goroutine
-// that closes what the call waits on, an AfterFunc.
-func watched(pass *rule.Pass, call *ssa.Call, ctx flow.LiveContext) bool {
+// that closes what the call waits on, an AfterFunc. A call that only makes what
+// waits may stand before it.
+func watched(pass *rule.Pass, call *ssa.Call, ctx flow.LiveContext, makes bool) bool {
 	own := pass.Func.SSA.Syntax()
 	var launch ast.Node // the go statement that the call runs in
 	for _, n := range pass.Enclosing(call.Pos()) {
@@ -114,7 +115,7 @@ func watched(pass *rule.Pass, call *ssa.Call, ctx flow.LiveContext) bool {
 			if launch != nil && n.Pos() == launch.Pos() {
 				return false // its own code
 			}
-			if !found && n.Pos() < call.Pos() && launch == nil {
+			if !found && (makes || n.Pos() < call.Pos()) && launch == nil {
 				found = waitsFor(pass, n, ctx)
 			}
 		case *ast.CallExpr:
@@ -176,7 +177,7 @@ func inSibling(pass *rule.Pass, fn *types.Func, sibling string) bool {
 
 func report(pass *rule.Pass, call *ssa.Call, expr *ast.CallExpr, fn *types.Func, v *variant, ctx flow.LiveContext) {
 	severity := rule.Information
-	if v.hint || preparesForContext(call, fn) || givenWork(pass, expr, ctx) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || ends(pass)) {
+	if v.hint || preparesForContext(call, fn) || givenWork(pass, expr, ctx) || ctx.Kind == flow.LiveField || !pass.MayEnd(ctx) || pass.Flow.NeverDone(pass.Func, ctx) || pass.Func.IsTest() || v.process && (flow.CommandOutlives(call) || flow.IsInteractive(call) || ends(pass)) {
 		severity = rule.Hint
 	}
 	d := rule.Diagnostic{

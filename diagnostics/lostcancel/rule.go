@@ -87,7 +87,7 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 // triedOut reports whether a test makes the context under no other one: nothing
 // holds on to it but what the test does with it.
 func (c *creation) triedOut() bool {
-	if !c.pass.Func.HoldsTest() || flow.InLoop(c.call) {
+	if !c.pass.Func.HoldsTest() {
 		return false
 	}
 	parent := c.parentContext()

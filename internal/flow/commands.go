@@ -24,6 +24,41 @@ func CommandOutlives(call *ssa.Call) bool {
 	return started && !waited
 }
 
+// IsInteractive reports whether the command that a call makes reads what the
+// program's user types: killing it may lose that, and leaves the terminal behind.
+func IsInteractive(call *ssa.Call) bool {
+	found := false
+	EachUse(call, func(ref ssa.Instruction) {
+		field, ok := ref.(*ssa.FieldAddr)
+		if !ok || fieldOf(field).Name() != "Stdin" {
+			return
+		}
+		for _, use := range *field.Referrers() {
+			if store, ok := use.(*ssa.Store); ok && store.Addr == ssa.Value(field) {
+				found = found || isGlobalNamed(store.Val, "Stdin")
+			}
+		}
+	})
+	return found
+}
+
+// isGlobalNamed reports whether a value is that of a package variable of a name.
+func isGlobalNamed(v ssa.Value, name string) bool {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.UnOp:
+			global, ok := x.X.(*ssa.Global)
+			return ok && global.Name() == name
+		default:
+			return false
+		}
+	}
+}
+
 // Aliases are a value and what is read of it from the local variables that it is
 // assigned to, in literals as well.
 func Aliases(v ssa.Value) []ssa.Value {

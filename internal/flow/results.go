@@ -122,7 +122,7 @@ func (p *Package) resultKindOf(fn *ssa.Function, i int) ResultKind {
 		if (kind == ResultFresh || kind == ResultByType) && calledByGoroutine(ret.Results[i]) {
 			kind = ResultMixed
 		}
-		if (kind == ResultFresh || kind == ResultByType) && storedAway(bare(ret.Results[i]), 1) || kind == ResultFresh && givenToHook(ret.Results[i], ret) {
+		if (kind == ResultFresh || kind == ResultByType) && (storedAway(bare(ret.Results[i]), 1) || givenToHook(bare(ret.Results[i]), ret)) {
 			kind = ResultShared
 		}
 		switch {

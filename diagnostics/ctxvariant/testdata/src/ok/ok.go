@@ -336,3 +336,22 @@ func (c *codec) EncodeContext(ctx context.Context, v []byte) error {
 
 // A codec's context is for what the values' own methods do.
 func encodes(ctx context.Context, c *codec, v []byte) error { return c.Encode(v) }
+
+// A goroutine that is begun later tells the process to end.
+func told(ctx context.Context) error {
+	cmd := exec.Command("serve")
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+			_ = cmd.Process.Signal(os.Interrupt)
+		case <-done:
+		}
+	}()
+	err := cmd.Wait()
+	close(done)
+	return err
+}

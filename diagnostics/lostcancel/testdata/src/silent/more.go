@@ -543,3 +543,20 @@ func random(ctx context.Context) error {
 	cancel()
 	return nil
 }
+
+// The test's Cleanup runs what it returns.
+func startsFor(t *testing.T, p context.Context) context.CancelFunc {
+	ctx, cancel := context.WithCancel(p)
+	stop := func() {
+		cancel()
+		<-ctx.Done()
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+func startsTwo(t *testing.T, p context.Context) {
+	startsFor(t, p)
+	stop := startsFor(t, p)
+	defer stop()
+}
