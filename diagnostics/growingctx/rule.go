@@ -248,8 +248,8 @@ func (g *growth) report() {
 		risk = rule.Medium
 	}
 	severity := rule.Warning
-	if pass.Func.IsTest() {
-		severity = rule.Hint
+	if pass.Func.IsTest() || g.loop != nil && !g.ctx.Cancels && g.bounded() && g.usedAfter() {
+		severity = rule.Hint // in a test, or values for what comes after a loop with an end
 	}
 	d := rule.Diagnostic{
 		Pos: g.expr.Pos(), End: g.expr.End(), Severity: severity,

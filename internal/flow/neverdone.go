@@ -11,7 +11,7 @@ import (
 )
 
 // NeverDone reports whether a context that is live in f can't be done, as far
-// as the package shows: it is a command's; or a parameter of a function whose
+// as the package shows: it is a command's, or that of a request whose connection the function takes over; or a parameter of a function whose
 // calls are all in view, and each gives it a root, a command's, or values put
 // on one; or one of a literal that is called back with such; or a local that holds nothing else.
 func (p *Package) NeverDone(f *Func, ctx LiveContext) bool {
@@ -21,7 +21,7 @@ func (p *Package) NeverDone(f *Func, ctx LiveContext) bool {
 	case isCommand(ctx.Var.Type()):
 		return true
 	case ctx.Kind == LiveRequest:
-		return false
+		return hijacks(f)
 	case ctx.Var.Kind() == types.ParamVar && IsContextLike(ctx.Var.Type()):
 		for _, body := range f.Bodies {
 			for _, param := range body.Params {
@@ -71,7 +71,7 @@ func besideCommand(fn *ssa.Function) bool {
 }
 
 // holdsCommands reports whether all that a local is ever assigned is the
-// context of a command.
+// context of a command, or of a request whose connection is taken over.
 func (p *Package) holdsCommands(f *Func, local *types.Var) bool {
 	info := p.Pass.TypesInfo
 	is := func(e ast.Expr) bool {
@@ -85,7 +85,7 @@ func (p *Package) holdsCommands(f *Func, local *types.Var) bool {
 			value = call.Fun
 		}
 		sel, ok := ast.Unparen(value).(*ast.SelectorExpr)
-		all = all && ok && sel.Sel.Name == "Context" && isCommand(info.TypeOf(sel.X))
+		all = all && ok && sel.Sel.Name == "Context" && (isCommand(info.TypeOf(sel.X)) || isRequest(info.TypeOf(sel.X)) && hijacks(f))
 	}
 	visit := func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -170,6 +170,9 @@ func (p *Package) rooted(c *Context, depth int) bool {
 				return false
 			}
 			c = c.Parent
+		case ContextRequest:
+			call, ok := c.Value.(*ssa.Call)
+			return ok && hijacks(p.Of(call.Parent()))
 		case ContextUnknown:
 			c = p.tagged(c.Value)
 		default:
