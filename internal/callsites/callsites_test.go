@@ -63,6 +63,15 @@ func run() { ctx, cancel := context.WithCancel(context.Background()); defer canc
 func main() { f(context.Background()) }`), "F", "ctx", true},
 		{"through a variable that is set again", head + caller(`var f = p.F
 func main() { f(context.Background()); f = nil }`), "F", "ctx", false},
+		{"what main calls last waits by a receive", head + caller(`func main() { run() }
+func run() { done := make(chan int); defer func() { <-done }(); ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", false},
+		{"what main calls last closes something", head + caller(`func main() { run() }
+func run() { w := worker(); defer w.Close(); ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", false},
+		{"main defers a wait", head + caller(`func main() { defer wg.Wait(); run() }
+func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); select {} }`), "F", "ctx", false},
+		{"variables for two systems hold one another", head + caller(`var f = p.F
+func main() { ctx, stop := signal.NotifyContext(context.Background()); defer stop(); f(ctx) }`) + "-- a_linux.go --\npackage main\nimport \"example.com/m/p\"\nvar (\nlow = p.F\nhigh = low\n)\n-- b_windows.go --\npackage main\nimport \"example.com/m/p\"\nvar (\nhigh = p.F\nlow = high\n)\n", "F", "ctx", false},
+		{"a list of contexts", head + caller(`func main() { ctxs := live(); p.F(merge.Merge(context.Background(), ctxs...)) }`), "F", "ctx", false},
 		{"main goes on behind it", head + caller(`func main() { run(); for { time.Sleep(time.Second) } }
 func run() { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go p.F(ctx); time.Sleep(time.Hour) }`), "F", "ctx", false},
 		{"what main calls last waits for it", head + caller(`func main() { run() }
@@ -102,6 +111,12 @@ func lease(ctx context.Context) (context.Context, func()) { ctx, c := context.Wi
 		{"only functions that call one another", head + caller(`func main() {}
 func a(ctx context.Context) { b(ctx); p.F(ctx) }
 func b(ctx context.Context) { a(ctx) }`), "F", "ctx", false},
+		{"a variable holds a method expression", "-- go.mod --\nmodule example.com/m\n-- p/p.go --\npackage p\nimport \"context\"\ntype T struct{}\nfunc (t *T) F(ctx context.Context) {}\n" + caller(`var f = (*p.T).F
+func main() { ctx, _ := signal.NotifyContext(context.Background()); f(nil, ctx) }`), "(*T).F", "ctx", false},
+		{"a Context of two values", method + caller(`type session struct{ r request }
+func (s session) Context() (context.Context, int) { return s.r.live(), 3 }
+func main() { var t p.T; t.F(context.Background(), 1) }
+func other(t *p.T, s session) { t.F(s.Context()) }`), "(*T).F", "ctx", false},
 		{"beside one that is given one value", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
 func other(o interface{ F(context.Context) }, r request) { o.F(r.Context()) }`), "(*T).F", "ctx", true},
 		{"beside one that may be given both", method + caller(`func main() { var t p.T; t.F(context.Background(), 1) }
@@ -182,8 +197,10 @@ func session() { ctx, cancel := context.WithCancel(context.Background()); defer 
 		{"called back with another one", head + caller(`func main() { each(func(ctx context.Context) { p.F(ctx) }) }`), "F", "ctx", false},
 		{"a command's, executed without", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n", "F", "ctx", true},
 		{"urfave's, run without", head + "-- main.go --\npackage main\nimport (\n\"os\"\n\"example.com/m/p\"\n\"github.com/urfave/cli/v2\"\n)\nfunc act(c *cli.Context) error { p.F(c.Context); return nil }\nfunc main() { app := &cli.App{Action: act}; app.Run(os.Args) }\n", "F", "ctx", true},
-		{"a command's, beside something else that is executed", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n-- q/q.go --\npackage q\nimport \"context\"\ntype Q struct{}\nfunc (q Q) Reconcile(ctx context.Context) { build().Execute(ctx, 1) }\n", "F", "ctx", true},
+		{"a command's, beside something else that is executed", head + "-- main.go --\npackage main\nimport (\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { root.Execute() }\n-- q/q.go --\npackage q\nimport \"context\"\ntype Q struct{}\nfunc (q Q) Reconcile(ctx context.Context) { build().Execute(ctx, 1) }\nfunc build() Q { return Q{} }\nfunc (q Q) Execute(ctx context.Context, n int) {}\n", "F", "ctx", true},
 		{"a command's, executed by a library", head + "-- main.go --\npackage main\nimport (\n\"os/signal\"\n\"context\"\n\"example.com/m/p\"\n\"github.com/charmbracelet/fang\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); fang.Execute(ctx, root) }\n", "F", "ctx", false},
+		{"urfave's, with another context before", head + "-- main.go --\npackage main\nimport (\n\"os\"\n\"os/signal\"\n\"example.com/m/p\"\n\"github.com/urfave/cli/v2\"\n)\nfunc act(c *cli.Context) error { p.F(c.Context); return nil }\nfunc main() { app := &cli.App{Action: act, Before: func(c *cli.Context) error { c.Context, _ = signal.NotifyContext(c.Context); return nil }}; app.Run(os.Args) }\n", "F", "ctx", false},
+		{"a command's, executed by a value of another module", head + "-- main.go --\npackage main\nimport (\n\"os/signal\"\n\"context\"\n\"example.com/m/p\"\n\"example.com/wrap\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); app := wrap.New(root); app.Execute(ctx) }\n-- cmd/gen/main.go --\npackage main\nimport \"github.com/spf13/cobra\"\nfunc main() { root := &cobra.Command{}; root.Execute() }\n", "F", "ctx", false},
 		{"a command's, executed with signals", head + "-- main.go --\npackage main\nimport (\n\"context\"\n\"os/signal\"\n\"example.com/m/p\"\n\"github.com/spf13/cobra\"\n)\nvar root = &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error { p.F(cmd.Context()); return nil }}\nfunc main() { ctx, _ := signal.NotifyContext(context.Background()); root.ExecuteContext(ctx) }\n", "F", "ctx", false},
 		{"another variable of the name", head + caller(`func main() { ctx := context.Background(); p.F(ctx); if len(os.Args) > 1 { ctx, stop := signal.NotifyContext(ctx); defer stop(); run(ctx) } }
 func run(ctx context.Context) {}`), "F", "ctx", true},

@@ -91,6 +91,16 @@ func (f *file) ofCommandLine() bool {
 	return false
 }
 
+// ofUrfave reports whether a file imports urfave's library.
+func (f *file) ofUrfave() bool {
+	for _, imported := range f.imports {
+		if urfave.MatchString(imported) {
+			return true
+		}
+	}
+	return false
+}
+
 // isCommandName reports whether a name is one of a command in its scope.
 func (s scope) isCommandName(x ast.Expr) bool {
 	id, ok := x.(*ast.Ident)
@@ -137,7 +147,10 @@ func (q *query) commandEnds() bool {
 				case s.base == nil || name == "Run" && !(len(args) > 0 && len(args) <= 2 && isArgs(args[len(args)-1])):
 				case len(args) == 0, name == "Run" && len(args) == 1:
 					started = started || f.ofCommandLine()
-				case name == "Execute" && !(looksLikeContext(args[0]) && f.isForeign(s.base, q.x)):
+					if f.ofUrfave() && q.setsContext() {
+						return true
+					}
+				case name == "Execute" && !(looksLikeContext(args[0]) && q.isForeign(name, s)):
 				default:
 					started = true
 					if q.ends(args[0], s.scope) {
@@ -150,10 +163,31 @@ func (q *query) commandEnds() bool {
 	return !started || q.root()
 }
 
-// isForeign reports whether a name is that of a package out of the module.
-func (f *file) isForeign(base ast.Expr, x *Index) bool {
-	imported, ok := f.isPackage(base)
-	return ok && x.dirOf(imported) == ""
+// isForeign reports whether no function of the module is known to be called.
+func (q *query) isForeign(name string, s *site) bool {
+	decls, ok := q.declsOf(name, s.base, s.scope)
+	return !ok || len(decls) == 0
+}
+
+// setsContext reports whether the module gives a command of urfave's another
+// context.
+func (q *query) setsContext() bool {
+	files, ok := q.filesWith("Context", func(s *source) bool { return s.has("urfave") })
+	return !ok || slices.ContainsFunc(files, func(f *file) bool {
+		found := false
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			assign, ok := n.(*ast.AssignStmt)
+			if !ok {
+				return !found
+			}
+			for _, left := range assign.Lhs {
+				sel, ok := left.(*ast.SelectorExpr)
+				found = found || ok && sel.Sel.Name == "Context"
+			}
+			return !found
+		})
+		return found
+	})
 }
 
 // isArgs reports whether an expression is os.Args.

@@ -93,8 +93,10 @@ func (q *query) resultEnds(call *ast.CallExpr, index int, at scope) bool {
 		}
 	}
 	rest := call.Args[1:]
-	if call.Ellipsis.IsValid() && len(rest) > 0 {
-		rest = rest[:len(rest)-1] // a list
+	if n := len(rest); call.Ellipsis.IsValid() && n > 0 {
+		if name, _ := lastName(rest[n-1]); !contextNames.MatchString(name) {
+			rest = rest[:n-1] // a list of something else
+		}
 	}
 	if !looksLikeContext(call.Args[0]) || slices.ContainsFunc(rest, looksLikeContext) {
 		return true
@@ -104,6 +106,9 @@ func (q *query) resultEnds(call *ast.CallExpr, index int, at scope) bool {
 
 // contextName matches what contexts are called.
 var contextName = regexp.MustCompile(`(?i)ctx|context|^(c|parent|root|background|bg)$`)
+
+// contextNames matches what lists of contexts are called.
+var contextNames = regexp.MustCompile(`(?i)(ctx|context)e?s$`)
 
 // looksLikeContext reports whether an expression by its form is a context.
 func looksLikeContext(x ast.Expr) bool {
@@ -300,7 +305,7 @@ func (q *query) assignedEnds(left, right []ast.Expr, i int, at scope) bool {
 // made of it, by a function with whose return the program ends, or by one that
 // starts no goroutine: what the function calls has returned when it is called.
 func (q *query) onlyAtEnd(at scope, cancel string) bool {
-	uses, deferred, starts, waits := 0, 0, false, false
+	uses, deferred, others, starts, waits := 0, 0, 0, false, false
 	ast.Inspect(at.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
@@ -310,6 +315,8 @@ func (q *query) onlyAtEnd(at scope, cancel string) bool {
 		case *ast.DeferStmt:
 			if id, ok := n.Call.Fun.(*ast.Ident); ok && id.Name == cancel {
 				deferred++
+			} else {
+				others++ // it may wait for who is told to stop
 			}
 		case *ast.GoStmt, *ast.FuncLit:
 			starts = true
@@ -320,7 +327,10 @@ func (q *query) onlyAtEnd(at scope, cancel string) bool {
 		}
 		return true
 	})
-	return deferred == 1 && uses == 2 && (q.sync && !starts || len(at.lits) == 0 && (isMain(at.file, at.decl) || !waits && q.endsWith(at.file, at.decl)))
+	if deferred != 1 || uses != 2 {
+		return false
+	}
+	return q.sync && !starts || len(at.lits) == 0 && (isMain(at.file, at.decl) || others == 0 && !waits && q.endsWith(at.file, at.decl))
 }
 
 // literalEnds decides about the context that a literal is called back with: who

@@ -41,46 +41,52 @@ func isMain(f *file, decl *ast.FuncDecl) bool {
 // endsWith reports whether the program ends when a function has returned: it is
 // main, or runs once and last in main or in what a command line runs.
 func (q *query) endsWith(f *file, decl *ast.FuncDecl) bool {
-	if isMain(f, decl) {
-		return true
+	if known, ok := q.last[decl]; ok {
+		return known
 	}
-	if !q.atExit(f, decl) {
-		return false
-	}
+	q.last[decl] = false
+	q.last[decl] = !q.spent() && (isMain(f, decl) || q.atExit(f, decl) && q.calledLast(f, decl))
+	return q.last[decl]
+}
+
+func (q *query) calledLast(f *file, decl *ast.FuncDecl) bool {
 	u, ok := q.usesOf(f, decl)
 	return ok && !slices.ContainsFunc(u.calls, func(s *site) bool {
 		return !isLast(s) || len(s.lits) == 0 && !q.endsWith(s.file, s.decl)
 	})
 }
 
-// isLast reports whether a call is the last thing of note that a function does:
-// nothing behind it takes its time.
+// isLast reports whether nothing is deferred around a call, and what stands behind
+// it, by the names of what it calls, only tells of an error and leaves.
 func isLast(s *site) bool {
 	body := s.decl.Body
 	if len(s.lits) > 0 {
 		body = s.lits[len(s.lits)-1].Body
 	}
-	lasts := false
+	more := false
 	ast.Inspect(body, func(n ast.Node) bool {
-		if n == nil || n.Pos() < s.call.End() {
-			return true
+		if _, deferred := n.(*ast.DeferStmt); deferred {
+			more = true
+		}
+		if more || n == nil || n.Pos() < s.call.End() {
+			return !more
 		}
 		switch n := n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt, *ast.GoStmt, *ast.SelectStmt, *ast.SendStmt:
-			lasts = true
+			more = true
 		case *ast.UnaryExpr:
-			lasts = lasts || n.Op == token.ARROW
+			more = n.Op == token.ARROW
 		case *ast.CallExpr:
 			name, _ := lastName(callee(n))
-			lasts = lasts || lasting.MatchString(name)
+			more = !telling.MatchString(name)
 		}
-		return true
+		return !more
 	})
-	return !lasts
+	return !more
 }
 
-// lasting matches the names of functions that may take their time.
-var lasting = regexp.MustCompile(`(?i)^(re)?(run|serve|listen|start|wait|sleep|exec|loop|watch|monitor|process|handle|work|do|main|poll|sync|join|follow|tail|stream)`)
+// telling matches the names of functions that tell of an error, or leave.
+var telling = regexp.MustCompile(`(?i)^(exit|s?f?print|log|fatal|err|info|warn|debug|panic$|is|as$|wrap|unwrap|string$)`)
 
 // onceInCommand reports whether a call is made once, as atExit wants it.
 func (q *query) onceInCommand(s *site) bool {

@@ -59,7 +59,7 @@ func (x *Index) Refutes(ctx context.Context, p Premise) bool {
 func (x *Index) query(ctx context.Context, p Premise) *query {
 	return &query{
 		x: x, ctx: ctx.Err, sync: !p.Beside,
-		busy: make(map[lookup]bool), looked: make(map[*source]bool), once: make(map[*ast.FuncDecl]bool), locals: make(map[*ast.FuncDecl]map[string]int),
+		busy: make(map[lookup]bool), looked: make(map[*source]bool), once: make(map[*ast.FuncDecl]bool), last: make(map[*ast.FuncDecl]bool), locals: make(map[*ast.FuncDecl]map[string]int),
 	}
 }
 
@@ -100,6 +100,7 @@ type query struct {
 	steps  int
 
 	once   map[*ast.FuncDecl]bool           // see atExit
+	last   map[*ast.FuncDecl]bool           // see endsWith
 	locals map[*ast.FuncDecl]map[string]int // how often a name is declared in a function
 }
 
@@ -187,16 +188,29 @@ func (q *query) usesOf(f *file, decl *ast.FuncDecl) (uses, bool) {
 	held := u.values
 	u.values = nil
 	for _, m := range held {
-		if m.variable != "" && !(ast.IsExported(m.variable) && q.x.open(m.file.source)) {
-			through, known := q.usesOf(m.file, &ast.FuncDecl{Name: ast.NewIdent(m.variable), Type: decl.Type})
-			if known && len(through.values) == 0 && len(through.calls) > 0 {
-				u.calls = append(u.calls, through.calls...)
-				continue
-			}
+		if through, known := q.usesOfHolder(m, decl.Type); known {
+			u.calls = append(u.calls, through...)
+		} else {
+			u.values = append(u.values, m)
 		}
-		u.values = append(u.values, m)
 	}
 	return u, ok
+}
+
+// usesOfHolder returns the calls of a package variable that holds a function,
+// of the given form, from the start. It fails if it isn't only called.
+func (q *query) usesOfHolder(m *mention, form *ast.FuncType) ([]*site, bool) {
+	if m.variable == "" || ast.IsExported(m.variable) && q.x.open(m.file.source) || m.base != nil && m.file.isTypeLike(m.base) {
+		return nil, false
+	}
+	key := lookup{dir: m.file.dir, name: "held by " + m.variable}
+	if q.busy[key] || q.spent() {
+		return nil, false // files for other systems can hold one another's variables
+	}
+	q.busy[key] = true
+	defer delete(q.busy, key)
+	u, ok := q.usesOf(m.file, &ast.FuncDecl{Name: ast.NewIdent(m.variable), Type: form})
+	return u.calls, ok && len(u.values) == 0 && len(u.calls) > 0
 }
 
 func (q *query) usesByName(f *file, decl *ast.FuncDecl) (uses, bool) {
@@ -260,18 +274,18 @@ func (q *query) usesByName(f *file, decl *ast.FuncDecl) (uses, bool) {
 	return u, true
 }
 
-// single are the names of methods that everywhere return one value, and of the
-// functions of package context that do.
+// single are the names of methods and functions that return one value, unless the
+// module has others of that name.
 var single = []string{"Background", "TODO", "Context", "String", "Error"}
 
 // spreads reports whether a call may return several values, which become the
 // arguments of the one around it.
 func (q *query) spreads(call *ast.CallExpr, at scope) bool {
 	name, base := lastName(callee(call))
-	if base != nil && slices.Contains(single, name) {
+	decls, ok := q.declsOf(name, base, at)
+	if ok && len(decls) == 0 && base != nil && slices.Contains(single, name) {
 		return false
 	}
-	decls, ok := q.declsOf(name, base, at)
 	return !ok || len(decls) == 0 || slices.ContainsFunc(decls, func(d declared) bool { return d.decl.Type.Results.NumFields() > 1 })
 }
 
