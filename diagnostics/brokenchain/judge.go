@@ -175,20 +175,31 @@ func computedFrom(v ssa.Value) []ssa.Value {
 	return out
 }
 
-// seenQuick reports whether the body of what is called was looked at, and nothing
-// in it was found to block, nor to keep the context: what it does with it is done
-// by functions out of view, and cutting it off could not be told by an error.
-func (c *candidate) seenQuick(site ssa.CallInstruction, need flow.ContextNeed) bool {
-	call, ok := site.(*ssa.Call)
-	if !ok || call.Call.IsInvoke() || need != flow.NeedUnknown {
+// lastStep reports whether a call commits what earlier calls on the same value, in
+// the function, have handed over: all is done but that.
+func (c *candidate) lastStep(site ssa.CallInstruction, path []ast.Node) bool {
+	fn := flow.Callee(site.Common())
+	if fn == nil || fn.Name() != "Commit" || fn.Signature().Recv() == nil || fn.Signature().Params().Len() != 1 {
 		return false
 	}
-	fn := flow.Callee(&call.Call)
-	if fn == nil || !c.pass.Flow.Analysed(fn) || c.pass.Flow.CallMayBlock(&call.Call) || c.pass.Flow.PassedFate(call) != flow.NotKept {
-		return false
+	recv, before := "", false
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && n.Lparen == site.Pos() {
+				recv = c.pass.Source(sel.X)
+			}
+		case *ast.FuncDecl:
+			ast.Inspect(n.Body, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && call.Pos() < site.Pos() {
+					sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+					before = before || ok && sel.Sel.Name != "Commit" && len(call.Args) > 0 && c.pass.Source(sel.X) == recv
+				}
+				return recv != "" && !before
+			})
+		}
 	}
-	results := fn.Signature().Results()
-	return results.Len() > 0 && !slices.ContainsFunc(slices.Collect(results.Variables()), func(v *types.Var) bool { return flow.IsErrorType(v.Type()) })
+	return before
 }
 
 func (c *candidate) judgeCall(u flow.RootUse) verdict {
@@ -215,7 +226,7 @@ func (c *candidate) judgeCall(u flow.RootUse) verdict {
 	if call, ok := site.(*ssa.Call); ok && flow.Is(fn, "os/exec.CommandContext") && flow.CommandOutlives(call) {
 		return min(worst, doubtful)
 	}
-	if need == flow.NeedNothing || c.seenQuick(site, need) || name == "Commit" || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
+	if need == flow.NeedNothing || c.lastStep(site, path) || flow.OnlyLooksUp(fn) || flow.ReadsCache(fn) || c.listensBeside(u) || c.literalHears(site, path) {
 		worst = min(worst, doubtful) // little is lost, or nothing until the callee looks at it; or all is done but the last step; or the live one does the work
 	}
 	if u.Kind == flow.RootLaunched {

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -108,13 +107,24 @@ func fixedForm(pass *rule.Pass, fn *types.Func) bool {
 	return false
 }
 
-// makes matches the names of functions that make something, whose context may be
-// for the life of that.
-var makes = regexp.MustCompile(`^New([A-Z]|$)`)
+// keptForGood reports whether the function keeps the live context in what it makes:
+// it may be for the life of that.
+func (c *candidate) keptForGood() bool {
+	if c.pass.Func.Obj == nil {
+		return false
+	}
+	for i, param := range c.pass.Func.SSA.Params {
+		if param.Object() == c.live.Var {
+			_, kept := c.pass.Flow.SummaryOf(c.pass.Func.Obj).KeepOf(i)
+			return kept
+		}
+	}
+	return false
+}
 
 func (c *candidate) reportHelper(fn *types.Func, root flow.RootPath, cause string) {
 	helper, severity := fn.Name(), rule.Information
-	if !root.Certain || !c.near() || c.pass.Func.IsDouble() || makes.MatchString(c.pass.Func.Name()) || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
+	if !root.Certain || !c.near() || c.pass.Func.IsDouble() || c.keptForGood() || c.pass.Flow.FillsMemo(c.path) || fixedForm(c.pass, fn) || c.afterRequest() {
 		severity = rule.Hint
 	}
 	place := fmt.Sprintf("line %d of %s", root.Position.Line, root.Position.File)

@@ -13,7 +13,7 @@ import (
 
 func TestRule(t *testing.T) { ruletest.Run(t, closedspin.Rule, "bad", "ok") }
 
-// TestHints: what leaves soon is no more than a hint.
+// TestHints: what may leave soon is no more than a hint.
 func TestHints(t *testing.T) {
 	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(closedspin.Rule), "hints") {
 		for _, f := range result.Result.(*rule.Result).Findings {
@@ -21,6 +21,25 @@ func TestHints(t *testing.T) {
 				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
 			}
 		}
+	}
+}
+
+// TestInView: where the producer shows that nothing comes with the close, a
+// warning.
+func TestInView(t *testing.T) {
+	found := false
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(closedspin.Rule), "bad") {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Function == "(*counter).sum" {
+				found = true
+				if f.Severity != rule.Warning {
+					t.Errorf("severity %v, want warning", f.Severity)
+				}
+			}
+		}
+	}
+	if !found {
+		t.Error("not found")
 	}
 }
 

@@ -115,7 +115,7 @@ func watched(pass *rule.Pass, call *ssa.Call, ctx flow.LiveContext, makes bool) 
 			if launch != nil && n.Pos() == launch.Pos() {
 				return false // its own code
 			}
-			if !found && (makes || n.Pos() < call.Pos()) && launch == nil {
+			if !found && launch == nil && (n.Pos() < call.Pos() || makes && endsProcess(n)) {
 				found = waitsFor(pass, n, ctx)
 			}
 		case *ast.CallExpr:
@@ -126,6 +126,18 @@ func watched(pass *rule.Pass, call *ssa.Call, ctx flow.LiveContext, makes bool) 
 			if launch != nil && n.Pos() > launch.End() {
 				found = found || waitsFor(pass, n, ctx)
 			}
+		}
+		return !found
+	})
+	return found
+}
+
+// endsProcess reports whether code has to do with a process that it could end.
+func endsProcess(code ast.Node) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Process" || sel.Sel.Name == "Kill" || sel.Sel.Name == "Signal") {
+			found = true
 		}
 		return !found
 	})

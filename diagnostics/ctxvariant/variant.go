@@ -48,10 +48,12 @@ func findVariant(pass *rule.Pass, fn *types.Func) *variant {
 	switch {
 	case fn.FullName() == "(*github.com/spf13/cobra.Command).Execute":
 		return nil // what it runs can have a context all the same
+	case codes(fn):
+		v.hint = true
 	case tells(fn):
 		v.hint = true
 		v.safe = fn.Pkg().Path() == "log/slog"
-	case long == flow.LatencyNone, codes(fn), !hears(pass, sibling):
+	case long == flow.LatencyNone, !hears(pass, sibling):
 		return nil
 	}
 	v.waits = fn.FullName() == "google.golang.org/grpc.Dial"
@@ -95,32 +97,17 @@ func hears(pass *rule.Pass, sibling *types.Func) bool {
 
 var teller = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Log|Print|Fatal|Panic|Trace)(f|w|ln|With|Fields|Depth)?$`)
 
-var coder = regexp.MustCompile(`^(Marshal|Unmarshal|Encode|Decode)($|[A-Z])`)
+var coder = regexp.MustCompile(`^(Marshal|Unmarshal|Encode|Decode)(Indent|NoEscape|WithOption)?$`)
 
-// codes reports whether a function writes a value in another form, or reads one
-// from it: its context is for what the value's own methods do.
+// codes reports whether a function by its name writes a value in another form, or
+// reads one from it: its context may be for what the value's own methods do.
 func codes(fn *types.Func) bool { return coder.MatchString(fn.Name()) }
 
 // tells reports whether a function logs: it needs a context for the values
 // in it.
 func tells(fn *types.Func) bool {
-	return fn.Pkg() != nil && fn.Pkg().Path() == "log/slog" || teller.MatchString(fn.Name()) || flow.OnlyTells(fn) || strings.HasSuffix(receiverName(fn), "Logger")
-}
-
-// receiverName is the name of the type whose method a function is, if it has one.
-func receiverName(fn *types.Func) string {
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return ""
-	}
-	t := types.Unalias(recv.Type())
-	if ptr, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(ptr.Elem())
-	}
-	if named, ok := t.(*types.Named); ok {
-		return named.Obj().Name()
-	}
-	return ""
+	return fn.Pkg() != nil && fn.Pkg().Path() == "log/slog" || teller.MatchString(fn.Name()) || flow.OnlyTells(fn) ||
+		strings.HasSuffix(flow.ReceiverName(fn), "Logger") && !flow.EndsByName(fn.Name()) && fn.Name() != "Flush" && fn.Name() != "Sync"
 }
 
 // rename calls the sibling, with the context first.

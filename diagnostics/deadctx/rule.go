@@ -104,7 +104,7 @@ func needed(pass *rule.Pass, site ssa.CallInstruction, arg int) rule.Severity {
 	case flow.NeedUnknown:
 		switch {
 		case fn == nil:
-		case slices.ContainsFunc(ends, func(verb string) bool { return strings.HasPrefix(fn.Name(), verb) }):
+		case fn.Name() == "Close", slices.ContainsFunc(ends, func(verb string) bool { return strings.HasPrefix(fn.Name(), verb) }):
 			return rule.Warning
 		default:
 			return rule.Hint

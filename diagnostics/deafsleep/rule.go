@@ -102,7 +102,7 @@ func checkSleep(pass *rule.Pass, sleep *ssa.Call) {
 
 // slows matches the names of functions that are there to delay, or that answer
 // who isn't let in: a pause there is against guessing.
-var slows = regexp.MustCompile(`(?i)delay|throttl|tarpit|penal|(auth[nz]?|login|password)_?fail|unauthori[sz]ed`)
+var slows = regexp.MustCompile(`(?i)delay|^throttle|tarpit|(auth[nz]?|login|password)_?fail|unauthori[sz]ed`)
 
 // delays reports whether the function by its name is there to delay.
 func delays(pass *rule.Pass) bool {

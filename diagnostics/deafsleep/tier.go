@@ -39,9 +39,9 @@ func (n *nap) short() bool {
 	switch {
 	case !n.bounded && inMicroseconds(n.sleep.Call.Args[0]), n.upTo(shortest), n.upTo(once) && !flow.InLoop(n.sleep):
 		return true
-	case n.upTo(time.Second) && asked(pass, pos):
-		return true
-	case n.upTo(settling), asked(pass, pos):
+	case n.upTo(time.Second):
+		return asked(pass, pos) || n.leftAlone()
+	case n.upTo(settling) && asked(pass, pos):
 		return n.leftAlone() // it is gone one pause later, and nobody waits for that
 	}
 	return false

@@ -175,7 +175,7 @@ func (f *forwarder) report(severity rule.Severity) {
 
 // linter matches comments by which a goroutine is there for those who look for
 // lost cancels.
-var linter = regexp.MustCompile(`(?i)\b(go ?vet|linters?)\b`)
+var linter = regexp.MustCompile(`(?i)\b(make|please|silence|satisf(y|ies)|appease|quiet|for)\W+(\w+\W+){0,2}?(go ?vet|lint(er)?s?)\b|\b(go ?vet|lint(er)?s?)\W+(\w+\W+)?(happy|quiet|silent|complains?)\b`)
 
 // forLinter reports whether a comment in the goroutine, or above it, says that it
 // is there to please a linter.

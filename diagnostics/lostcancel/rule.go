@@ -84,14 +84,14 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 	c.report(severity)
 }
 
-// triedOut reports whether a test makes the context under no other one: nothing
-// holds on to it but what the test does with it.
+// triedOut reports whether a test makes the context under a root: nothing outside
+// of the test holds on to it.
 func (c *creation) triedOut() bool {
 	if !c.pass.Func.HoldsTest() {
 		return false
 	}
 	parent := c.parentContext()
-	return parent == nil || c.pass.Flow.Origin(parent).Root
+	return parent != nil && c.pass.Flow.Origin(parent).Root
 }
 
 // knownToVet reports whether vet's own check is told to leave the creation

@@ -121,13 +121,23 @@ func (g *goroutine) report(e ending, w *work, after aftermath) {
 	})
 }
 
-// cancels reports whether the goroutine itself cancels the context once it has
-// done its work: it may wait on the launcher's behalf, and needn't any longer.
+// cancels reports whether the goroutine itself cancels the context whatever came
+// of its work: it may wait on the launcher's behalf, and needn't any longer.
 func (g *goroutine) cancels(e ending) bool {
 	return e.ctx.Cancel != nil && slices.ContainsFunc(g.pass.Flow.CancelSites(e.ctx), func(s flow.CancelSite) bool {
 		_, deferred := s.Instr.(*ssa.Defer)
-		return s.Calls && !deferred && g.launch.Body != nil && within(s.Instr.Parent(), g.launch.Body)
+		return s.Calls && !deferred && g.launch.Body != nil && s.Instr.Parent() == g.launch.Body && onEachWay(s.Instr)
 	})
+}
+
+// onEachWay reports whether an instruction stands on each way out of its function.
+func onEachWay(instr ssa.Instruction) bool {
+	for _, block := range instr.Parent().Blocks {
+		if _, returns := block.Instrs[len(block.Instrs)-1].(*ssa.Return); returns && block != instr.Parent().Recover && !instr.Block().Dominates(block) {
+			return false
+		}
+	}
+	return true
 }
 
 // place is the go, or the call that starts the goroutine.

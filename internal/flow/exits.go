@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,12 +46,17 @@ func neverReturns(body *ssa.Function) bool {
 // end the process through hooks and function values, by the level, which isn't
 // seen in their bodies.
 func isFatalLog(fn *types.Func) bool {
-	if fn.Pkg() == nil || !strings.HasPrefix(fn.Name(), "Fatal") {
+	if fn.Pkg() == nil || !fatal.MatchString(fn.Name()) {
 		return false
 	}
-	path := strings.ToLower(fn.Pkg().Path())
-	return strings.Contains(path, "log") || strings.HasSuffix(path, "/zap")
+	elements := strings.Split(strings.ToLower(fn.Pkg().Path()), "/")
+	return slices.ContainsFunc(elements[max(0, len(elements)-2):], logging.MatchString)
 }
+
+var (
+	fatal   = regexp.MustCompile(`^Fatal(f|ln|w|Depth|Depthf|Context|Contextf|Exit)?$`) // not FatalIf: it may return
+	logging = regexp.MustCompile(`(^|[-_.])(log(s|gers?|ging|rus|15)?|zap|zerolog|[gksvxz]log|seelog)$`)
+)
 
 // exits reports whether a function that never returns ends the process on some
 // path.

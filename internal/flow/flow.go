@@ -107,7 +107,7 @@ type Func struct {
 	Obj    *types.Func
 
 	isTest    bool
-	standsIn  bool // by the name of its file, for something else in tests
+	inDoubles bool // in a file that by its name has doubles for tests
 	recursive bool // calls itself directly
 	tooLarge  bool // to be looked at
 }

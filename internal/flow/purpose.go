@@ -25,7 +25,7 @@ func Nolint(comment string) bool { return nolint.MatchString(comment) }
 var rootCall = regexp.MustCompile(`context\\*\.(Background|TODO)`)
 
 // because matches words by which a comment that mentions a root defends it.
-var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|to avoid|otherwise|must|should(n't| not| still)|therefore|here as|, as|so (that|we|i|it|this|these|the|they|use|pass))\b`)
+var because = regexp.MustCompile(`(?i)\b(because|instead of|rather than|to avoid|otherwise|must|should(n't| not| still)|therefore|here as|, as|so (that|it)|, so (we|i|this|the|they|use|pass))\b`)
 
 // SaysWhy reports whether a comment says that a context is left out on
 // purpose.

@@ -119,7 +119,7 @@ func (p *Package) rootPaths(f *Func) []RootPath {
 // made it so short has thought of those who wait.
 func brief(root Root, call *ssa.Call) bool {
 	const most = 10 * time.Second
-	return slices.ContainsFunc(root.Uses, func(u RootUse) bool {
+	return !InLoop(call) && slices.ContainsFunc(root.Uses, func(u RootUse) bool {
 		return u.Instr == call && slices.ContainsFunc(u.Derived, func(d *ssa.Call) bool {
 			if !InContext(Callee(d.Common()), "WithTimeout", "WithTimeoutCause") {
 				return false

@@ -88,7 +88,7 @@ func (p *Package) collect() {
 	for _, file := range p.Pass.Files {
 		name := filepath.Base(p.Pass.Fset.PositionFor(file.FileStart, false).Filename)
 		test := strings.HasSuffix(name, "_test.go") || importsGinkgo(file) || p.servesTests()
-		standsIn := doubleFile.MatchString(name)
+		doubles := doubleFile.MatchString(name)
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
@@ -97,7 +97,7 @@ func (p *Package) collect() {
 					continue
 				}
 				if fn, ok := p.home[obj].(*ssa.Function); ok && len(fn.Blocks) > 0 {
-					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature()), standsIn: standsIn})
+					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature()), inDoubles: doubles})
 				}
 			case *ast.GenDecl:
 				ast.Inspect(decl, func(n ast.Node) bool {

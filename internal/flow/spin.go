@@ -18,7 +18,7 @@ type Spin struct {
 	Closes []Step // where it gets closed; none if that isn't in view
 	Signal bool   // nobody in view sends to it: its close is what it tells
 	Owner  bool   // only a method of its owner closes it that nobody in view calls
-	Beside bool   // what gave the channel gave another one as well, whose case leaves
+	Beside bool   // what gave the channel, out of view, gave another one as well, whose case leaves
 	Alone  bool   // all other cases leave the loop: without this one it has nothing to do
 }
 

@@ -38,12 +38,12 @@ func (s *spinner) endsAlready(op *chanOp) bool {
 	return false
 }
 
-// beside reports whether the call that returned the channel returned another one
-// as well, for errors mostly, and the case of that leaves: it is served where
-// this one is closed.
+// beside reports whether the call that returned the channel, of which nothing more
+// is known, returned another one as well, for errors mostly, and the case of that
+// leaves: it may be served where this one is closed.
 func (s *spinner) beside() bool {
 	made, ok := s.ch.(*ssa.Extract)
-	if !ok {
+	if !ok || !s.g.channelOf(s.ch).unknown {
 		return false
 	}
 	for i, st := range s.sel.States {

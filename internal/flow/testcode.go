@@ -22,10 +22,11 @@ func isTesting(sig *types.Signature) bool {
 
 // double matches the names of types, and of what makes them, that stand for
 // something else in tests.
-var double = regexp.MustCompile(`^(?i:fake|mock|dummy)($|[A-Z0-9_])|^stub($|[A-Z])|[a-z0-9](Fake|Mock|Dummy)($|[A-Z0-9_])`)
+var double = regexp.MustCompile(`^(?i:fake|mock|dummy)($|[A-Z0-9_])|^stub($|[A-Z])|^(?i:new)(Fake|Mock|Dummy)|[a-z0-9](Fake|Mock|Dummy)$|[a-z0-9]Mock[A-Z]`)
 
-// doubleFile matches the names of files with what stands for something else.
-var doubleFile = regexp.MustCompile(`^(fake|mock|stub)s?(_\w+)?\.go$|_(fake|mock|stub)s?\.go$`)
+// doubleFile matches the names of files with what stands for something else in
+// tests.
+var doubleFile = regexp.MustCompile(`^(fake|mock)s?(_\w+)?\.go$|_(fake|mock)s?\.go$`)
 
 // IsDouble reports whether f by its name, or its receiver's, stands for something
 // else in tests, or makes what does.
@@ -33,18 +34,30 @@ func (f *Func) IsDouble() bool {
 	if f.Obj == nil {
 		return false
 	}
-	if f.standsIn {
+	if f.inDoubles {
 		return true
 	}
-	if recv := f.Obj.Signature().Recv(); recv != nil {
-		t := recv.Type()
-		if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = ptr.Elem()
-		}
-		named, ok := types.Unalias(t).(*types.Named)
-		return ok && double.MatchString(named.Obj().Name())
+	if f.Obj.Signature().Recv() != nil {
+		return double.MatchString(ReceiverName(f.Obj))
 	}
 	return double.MatchString(f.Obj.Name())
+}
+
+// ReceiverName is the name of the type whose method a function is; else it is
+// empty.
+func ReceiverName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return ""
+	}
+	t := types.Unalias(recv.Type())
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	if named, ok := t.(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
 }
 
 // importsGinkgo reports whether a file is written for ginkgo, whose specs are

@@ -14,9 +14,6 @@ func (w waiter) thrownAway(op *chanOp, c *channel) ssa.CallInstruction {
 		f := w.p.Of(fn)
 		return f != nil && f.IsTest()
 	}
-	if w.optional(op.fn()) {
-		return nil
-	}
 	for _, fn := range append(slices.Clone(c.returned), c.makes[0].Parent()) {
 		at := w.resultOf(fn, c)
 		if at < 0 {
@@ -32,28 +29,6 @@ func (w waiter) thrownAway(op *chanOp, c *channel) ssa.CallInstruction {
 		}
 	}
 	return nil
-}
-
-// optional reports whether all that launches a body does so by a flag that it is
-// given: who drops the channel may have left the flag unset.
-func (w waiter) optional(body *ssa.Function) bool {
-	launches := w.p.Launched(body)
-	return len(launches) > 0 && !slices.ContainsFunc(launches, func(l Launch) bool { return !flagged(l.Site.Block()) })
-}
-
-// flagged reports whether a branch on a flag among the arguments leads to a
-// block.
-func flagged(block *ssa.BasicBlock) bool {
-	for b := block; b.Idom() != nil; b = b.Idom() {
-		branch, ok := b.Idom().Instrs[len(b.Idom().Instrs)-1].(*ssa.If)
-		if !ok || len(b.Preds) != 1 {
-			continue
-		}
-		if cond, _ := stripNot(branch.Cond, true); comesFrom(cond) == fromArguments {
-			return true
-		}
-	}
-	return false
 }
 
 // resultOf is the index of the result as which fn returns the channel, -1 if

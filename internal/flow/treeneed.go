@@ -150,8 +150,8 @@ func (t *tree) needOf(param *ssa.Parameter) ContextNeed {
 			}
 			for _, use := range m.uses[d] {
 				of := t.needOfUse(use)
-				if of == NeedAlive && use.Kind == UseDone && d == c && detachedFrom(m.uses[d]) {
-					of = NeedWatch // what it works under goes on for longer
+				if of == NeedAlive && use.Kind == UseDone && d == c && returnsContext(param.Parent().Signature) && detachedFrom(m.uses[d]) {
+					of = NeedWatch // what it makes goes on for longer
 				}
 				need = need.stronger(of)
 			}
@@ -159,6 +159,10 @@ func (t *tree) needOf(param *ssa.Parameter) ContextNeed {
 	}
 	t.needs[param] = need
 	return need
+}
+
+func returnsContext(sig *types.Signature) bool {
+	return slices.ContainsFunc(slices.Collect(sig.Results().Variables()), func(v *types.Var) bool { return IsContext(v.Type()) })
 }
 
 // detachedFrom reports whether one of the uses of a context makes another one of

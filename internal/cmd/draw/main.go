@@ -1,7 +1,7 @@
 //go:build unix
 
 // Draw pools what check reports on projects, draws some of it at random, and
-// writes it for a reader to label: right, harmless or wrong. From the labels it
+// writes it for a reader to label: right, harmless, wrong or doubtful. From the labels it
 // computes how often the rules are right.
 package main
 
@@ -73,20 +73,25 @@ func run(ctx context.Context) error {
 	}
 	prog.Limit, prog.Cache = *limit, *cache
 	var pool []finding
+	checked := 0
 	for _, p := range projects {
 		start := time.Now()
 		report, err := prog.Check(ctx, p.dir, []string{"GOTOOLCHAIN=local"}, append([]string{"--severity", *severity}, p.patterns...)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil { // the draw is from those that can be checked, and says so
+		if err != nil { // the draw is from the others
 			fmt.Fprintf(os.Stderr, "%s: not checked: %v\n", p.name, err)
 			continue
 		}
+		checked++
 		fmt.Fprintf(os.Stderr, "%s: %d findings, %d load errors, %s\n", p.name, len(report.Findings), len(report.Errors), time.Since(start).Round(time.Second))
 		for _, f := range report.Findings {
 			pool = append(pool, finding{project: p, Finding: f})
 		}
+	}
+	if checked == 0 {
+		return errors.New("none of the projects could be checked")
 	}
 	drawn := sample(pool, *count, *most, *seed)
 	if err := printPool(os.Stdout, pool, drawn, *seed); err != nil {

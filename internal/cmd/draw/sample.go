@@ -41,7 +41,7 @@ func sample(pool []finding, count, most int, seed uint64) []finding {
 		type kind struct{ project, rule string }
 		seen := make(map[kind]int)
 		drawn = slices.DeleteFunc(drawn, func(f finding) bool {
-			k := kind{f.project.name, f.Rule}
+			k := kind{f.project.dir, f.Rule}
 			seen[k]++
 			return seen[k] > most
 		})

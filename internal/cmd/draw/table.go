@@ -94,13 +94,16 @@ func printTable(w io.Writer, files []string) error {
 			if rules[name] == nil {
 				rules[name] = new(verdicts)
 			}
-			return errors.Join(rules[name].add(label), all.add(label))
+			if err := all.add(label); err != nil {
+				return err
+			}
+			return rules[name].add(label)
 		}); err != nil {
 			return err
 		}
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "right\tharmless\twrong\tdoubtful\tnot labelled\tright (at least)\tnot wrong (at least)\t  rule")
+	fmt.Fprintln(tw, "right\tharmless\twrong\tdoubtful\tnot labelled\tright (at least)\tright or harmless (at least)\t  rule")
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		rules[name].print(tw, name)
 	}

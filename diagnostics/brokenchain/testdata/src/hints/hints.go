@@ -326,20 +326,3 @@ func retry(ctx context.Context, work func() error) error {
 	}
 	return nil
 }
-
-type methods struct {
-	known map[string]int
-	find  func(context.Context, string) int
-}
-
-func (m *methods) byName(ctx context.Context, name string) int {
-	if i, ok := m.known[name]; ok {
-		return i
-	}
-	return m.find(ctx, name)
-}
-
-// A search in memory, as far as can be seen, that can't tell of a failure.
-func finds(ctx context.Context, m *methods) int {
-	return m.byName(context.Background(), "a") // want `byName gets context.Background\(\) though ctx is at hand`
-}

@@ -1,4 +1,4 @@
-// Package hints has loops that leave soon after a close.
+// Package hints has loops that may leave soon after a close.
 package hints
 
 import "context"
@@ -9,7 +9,7 @@ type source interface {
 
 func use(int) {}
 
-// The error comes with the close.
+// The error may come with the close.
 func follows(ctx context.Context, s source) error {
 	values, errs := s.Watch(ctx)
 	for {

@@ -320,23 +320,6 @@ func carries(ctx context.Context, d *dialer, url string) error {
 
 func decorates(req *http.Request) { req.Header.Set("X-Padding", "0") }
 
-type codec struct{ conn net.Conn }
-
-func (c *codec) Encode(v []byte) error {
-	_, err := c.conn.Write(v)
-	return err
-}
-
-func (c *codec) EncodeContext(ctx context.Context, v []byte) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return c.Encode(v)
-}
-
-// A codec's context is for what the values' own methods do.
-func encodes(ctx context.Context, c *codec, v []byte) error { return c.Encode(v) }
-
 // A goroutine that is begun later tells the process to end.
 func told(ctx context.Context) error {
 	cmd := exec.Command("serve")

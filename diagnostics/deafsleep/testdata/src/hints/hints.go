@@ -188,7 +188,7 @@ func (c *SlowMockCache) Get(ctx context.Context) error {
 }
 
 // It is gone one pause later, and nobody waits for that.
-func polls(ctx context.Context, wait time.Duration) {
+func polls(ctx context.Context) {
 	go func() {
 		for {
 			if err := ctx.Err(); err != nil {
@@ -197,7 +197,7 @@ func polls(ctx context.Context, wait time.Duration) {
 			if try(ctx) == nil {
 				return
 			}
-			time.Sleep(wait) // want `goes on when ctx is done`
+			time.Sleep(5 * time.Second) // want `goes on when ctx is done`
 		}
 	}()
 }
