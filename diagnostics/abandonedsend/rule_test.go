@@ -33,7 +33,7 @@ func TestSeverity(t *testing.T) {
 	want := map[string]rule.Severity{
 		"(*owner).put": rule.Hint, "gated": rule.Hint, "TestStops": rule.Hint,
 		"twice": rule.Warning, "(*owner).report": rule.Hint, "(*asker).answer": rule.Hint, "overlapping": rule.Warning, "steps": rule.Hint, "(*worker).run": rule.Information, "both": rule.Warning, "runAll": rule.Hint, "gather": rule.Hint, "collect": rule.Warning, "listens": rule.Hint, "serves": rule.Warning,
-		"(*fakeLoader).load": rule.Hint, "interrupted": rule.Hint, "serving": rule.Hint, "servingFor": rule.Warning,
+		"(*fakeLoader).load": rule.Hint, "interrupted": rule.Hint, "serving": rule.Hint, "servingFor": rule.Warning, "": rule.Hint,
 	}
 	got := make(map[string]rule.Severity)
 	for _, r := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(abandonedsend.Rule), "tiers") {

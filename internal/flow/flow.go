@@ -107,6 +107,7 @@ type Func struct {
 	Obj    *types.Func
 
 	isTest    bool
+	serves    bool // in a package that is there for tests, outside of its own
 	inDoubles bool // in a file that by its name has doubles for tests
 	recursive bool // calls itself directly
 	tooLarge  bool // to be looked at
@@ -137,8 +138,11 @@ func (f *Func) Name() string {
 func (f *Func) IsTest() bool { return f.isTest }
 
 // HoldsTest reports whether f takes a testing.TB, or is a method of what holds
-// one: it is a test itself, or part of one.
-func (f *Func) HoldsTest() bool { return f.Obj != nil && isTesting(f.Obj.Signature()) }
+// one, a test's literal at the level of the package (ginkgo's), or of a package
+// that is there for tests: it is a test itself, or part of one.
+func (f *Func) HoldsTest() bool {
+	return f.serves || f.Obj != nil && isTesting(f.Obj.Signature()) || f.Obj == nil && f.isTest
+}
 
 // Of returns the declared function that body belongs to, or nil when body is
 // not of this package.

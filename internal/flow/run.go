@@ -89,6 +89,7 @@ func (p *Package) collect() {
 		name := filepath.Base(p.Pass.Fset.PositionFor(file.FileStart, false).Filename)
 		test := strings.HasSuffix(name, "_test.go") || importsGinkgo(file) || p.servesTests()
 		doubles := doubleFile.MatchString(name)
+		serves := p.servesTests() && !strings.HasSuffix(name, "_test.go")
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
@@ -97,7 +98,7 @@ func (p *Package) collect() {
 					continue
 				}
 				if fn, ok := p.home[obj].(*ssa.Function); ok && len(fn.Blocks) > 0 {
-					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature()), inDoubles: doubles})
+					p.add(&Func{Decl: decl, File: file, SSA: fn, Obj: obj, isTest: test || isTesting(obj.Signature()), inDoubles: doubles, serves: serves})
 				}
 			case *ast.GenDecl:
 				ast.Inspect(decl, func(n ast.Node) bool {
@@ -106,7 +107,7 @@ func (p *Package) collect() {
 						return true
 					}
 					if fn := initialisers[lit]; fn != nil && len(fn.Blocks) > 0 {
-						p.add(&Func{File: file, SSA: fn, isTest: test})
+						p.add(&Func{File: file, SSA: fn, isTest: test, serves: serves})
 					}
 					return false
 				})
