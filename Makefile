@@ -5,7 +5,7 @@ test: ; ./test.sh
 sweep: ; go run ./internal/cmd/sweep -o sweep.out
 fixes: ; go run ./internal/cmd/sweep -o sweep.out $(or $(PROJECTS),$(error PROJECTS: the folders of the projects))
 corpus: ; go run ./internal/cmd/corpus $(if $(LABELS),-labels $(LABELS)) $(CORPUS)
-draw: ; go run ./internal/cmd/draw $(if $(SEED),-seed $(SEED)) $(if $(MOST),-most $(MOST)) $(if $(N),-n $(N)) $(PROJECTS)
+draw: ; go run ./internal/cmd/draw $(if $(SEED),-seed $(SEED)) $(if $(MOST),-most $(MOST)) $(if $(N),-n $(N)) $(if $(KNOWN),-known $(KNOWN)) $(PROJECTS)
 bench-lsp: ; go run ./internal/cmd/benchlsp $(if $(GOPLS),-gopls $(GOPLS)) -workspace $(WORKSPACE) -file $(FILE)
 soak: ; go run ./internal/cmd/soak $(if $(SEED),-seed $(SEED)) $(if $(STEPS),-n $(STEPS)) $(if $(DIR),-dir $(DIR)) $(PACKAGES)
 soak-lsp: ; go test ./server -run TestSoakWorkspace -count=1 -timeout 0 -v -args -soak.steps=$(or $(STEPS),5000) -soak.seed=$(or $(SEED),4)

@@ -97,3 +97,24 @@ func TestTable(t *testing.T) {
 		t.Errorf("a label that is none: error %v", err)
 	}
 }
+
+func TestKnown(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "l.tsv")
+	list := columns + "\n# a draw\n1\tr\tp\ta.go:1\tright\tx\n2\tr\tp\ta.go:2\twrong\tx\n3\tr\tp\ta.go:9\tright\tx\n4\tr\tp\ta.go:8\tharmless\tx\n5\tr\tother\ta.go:1\tright\tx\n"
+	if err := os.WriteFile(file, []byte(list), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := project{name: "p"}
+	found := pool(3)
+	for i := range found {
+		found[i].project = p
+	}
+	var out strings.Builder
+	if err := printKnown(&out, file, []project{p}, found); err != nil {
+		t.Fatal(err)
+	}
+	want := "wrong\tr\tp/a.go:2\nlost\tr\tp/a.go:9\n  known  reported  label\n      1         0  harmless\n      2         1  right\n      1         1  wrong\n"
+	if out.String() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
+	}
+}

@@ -43,6 +43,7 @@ func run(ctx context.Context) error {
 	most := flag.Int("most", 0, "draw at most this `many` findings of a rule in a project; 0: any number")
 	table := flag.Bool("table", false, "compute the precision from lists that were filled in")
 	limit := flag.Duration("timeout", 40*time.Minute, "a check of a project that takes longer hangs")
+	known := flag.String("known", "", "draw nothing, but tell which findings of this filled-in `file` are still reported")
 	flag.Parse()
 	if *table {
 		return printTable(os.Stdout, flag.Args())
@@ -50,7 +51,7 @@ func run(ctx context.Context) error {
 	if flag.NArg() == 0 {
 		return errors.New("want the folders of the projects")
 	}
-	if _, err := os.Stat(*out + ".tsv"); err == nil {
+	if _, err := os.Stat(*out + ".tsv"); err == nil && *known == "" {
 		return fmt.Errorf("%s.tsv is there already, and may have been filled in", *out)
 	}
 	var projects []project
@@ -92,6 +93,9 @@ func run(ctx context.Context) error {
 	}
 	if checked == 0 {
 		return errors.New("none of the projects could be checked")
+	}
+	if *known != "" {
+		return printKnown(os.Stdout, *known, projects, pool)
 	}
 	drawn := sample(pool, *count, *most, *seed)
 	if err := printPool(os.Stdout, pool, drawn, *seed); err != nil {

@@ -90,14 +90,14 @@ func printTable(w io.Writer, files []string) error {
 	rules := make(map[string]*verdicts)
 	var all verdicts
 	for _, file := range files {
-		if err := readLabels(file, func(name, label string) error {
-			if rules[name] == nil {
-				rules[name] = new(verdicts)
+		if err := readLabels(file, func(l labelled) error {
+			if rules[l.rule] == nil {
+				rules[l.rule] = new(verdicts)
 			}
-			if err := all.add(label); err != nil {
+			if err := all.add(l.label); err != nil {
 				return err
 			}
-			return rules[name].add(label)
+			return rules[l.rule].add(l.label)
 		}); err != nil {
 			return err
 		}
@@ -114,8 +114,11 @@ func printTable(w io.Writer, files []string) error {
 	return nil
 }
 
+// labelled is a line of a list that a reader filled in; place is FILE:LINE.
+type labelled struct{ rule, project, place, label string }
+
 // readLabels calls add for each line of a list that a reader filled in.
-func readLabels(file string, add func(rule, label string) error) error {
+func readLabels(file string, add func(labelled) error) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("reading the labels: %w", err)
@@ -129,7 +132,7 @@ func readLabels(file string, add func(rule, label string) error) error {
 		if len(cells) < 5 {
 			return fmt.Errorf("%s:%d: %d columns, want %d", file, i+1, len(cells), strings.Count(columns, "\t")+1)
 		}
-		if err := add(cells[1], strings.ToLower(strings.TrimSpace(cells[4]))); err != nil {
+		if err := add(labelled{cells[1], cells[2], cells[3], strings.ToLower(strings.TrimSpace(cells[4]))}); err != nil {
 			return fmt.Errorf("%s:%d: %w", file, i+1, err)
 		}
 	}
