@@ -78,20 +78,10 @@ func checkObligation(pass *rule.Pass, call *ssa.Call, result int) {
 		return
 	}
 	c.worstFirst()
-	if c.knownToVet() || c.triedOut() || pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
+	if c.knownToVet() || pass.Flow.HeldElsewhere(call.Common(), result) || c.endsAnyway() || !slices.ContainsFunc(fate.Lost, func(e flow.Exit) bool { return !e.NoTurn && !e.Done }) {
 		severity = rule.Hint
 	}
 	c.report(severity)
-}
-
-// triedOut reports whether a test makes the context under a root: nothing outside
-// of the test holds on to it.
-func (c *creation) triedOut() bool {
-	if !c.pass.Func.HoldsTest() {
-		return false
-	}
-	parent := c.parentContext()
-	return parent != nil && c.pass.Flow.Origin(parent).Root
 }
 
 // knownToVet reports whether vet's own check is told to leave the creation

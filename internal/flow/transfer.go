@@ -50,9 +50,6 @@ func (f *follower) instr(st *state, instr ssa.Instruction) bool {
 		st.held = st.held.assign(instr, fromSource && instr.Index == f.result || ok && instr.Index == 0 && st.held.has(asserted))
 		st.errs = st.errs.assign(instr, fromSource && saysWhetherMade(instr.Type()))
 	case *ssa.UnOp:
-		if instr.Op == token.ARROW && f.source != nil && f.ownDone(instr.X) {
-			st.done = true
-		}
 		if instr.Op == token.MUL {
 			st.copy(instr, instr.X)
 			if part, ok := instr.X.(*ssa.FieldAddr); ok && st.held.has(part.X) && holdsCancel(instr.Type()) {

@@ -233,26 +233,3 @@ func leftInTheLine() context.Context {
 	ctx, _ := context.WithTimeout(context.Background(), time.Second) //nolint:govet,staticcheck // want `the cancel function returned by context.WithTimeout is thrown away`
 	return ctx
 }
-
-func deadline(p context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(p, time.Second)
-}
-
-// Where it isn't called, the context has been seen to end.
-func awaited(p context.Context) error {
-	ctx, cancel := deadline(p) // want `cancel returned by deadline isn't called`
-	if _, ok := ctx.Deadline(); ok {
-		<-ctx.Done()
-	} else {
-		cancel()
-	}
-	return ctx.Err()
-}
-
-// A test tries it out, under no other context.
-func TestDeadline(t *testing.T) {
-	ctx, _ := context.WithCancel(context.Background()) // want `the cancel function returned by context.WithCancel is thrown away`
-	if err := use(ctx); err != nil {
-		t.Fatal(err)
-	}
-}
