@@ -50,12 +50,14 @@ func isFatalLog(fn *types.Func) bool {
 		return false
 	}
 	elements := strings.Split(strings.ToLower(fn.Pkg().Path()), "/")
-	return slices.ContainsFunc(elements[max(0, len(elements)-2):], logging.MatchString)
+	return slices.ContainsFunc(elements[max(0, len(elements)-2):], func(e string) bool { return logging.MatchString(e) && !otherLogs.MatchString(e) })
 }
 
 var (
 	fatal   = regexp.MustCompile(`^Fatal(f|ln|w|Depth|Depthf|Context|Contextf|Exit)?$`) // not FatalIf: it may return
-	logging = regexp.MustCompile(`(^|[-_.])(log(s|gers?|ging|rus|15)?|zap|zerolog|[gksvxz]log|seelog)$`)
+	logging = regexp.MustCompile(`(^|[-_.])([a-z]*log(s|gers?|ging|rus|15)?|zap)$`)
+
+	otherLogs = regexp.MustCompile(`(^|[-_.])(cata|we?b|b|dia|pro|ana|back|change|epi|mono|data)logs?$`)
 )
 
 // exits reports whether a function that never returns ends the process on some
