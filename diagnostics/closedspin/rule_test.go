@@ -15,13 +15,7 @@ func TestRule(t *testing.T) { ruletest.Run(t, closedspin.Rule, "bad", "ok") }
 
 // TestHints: what may leave soon is no more than a hint.
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(closedspin.Rule), "hints") {
-		for _, f := range result.Result.(*rule.Result).Findings {
-			if f.Severity != rule.Hint {
-				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
-			}
-		}
-	}
+	ruletest.Hints(t, closedspin.Rule, "hints")
 }
 
 // TestInView: where the producer shows that nothing comes with the close, a

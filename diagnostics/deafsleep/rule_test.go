@@ -29,13 +29,7 @@ func TestProof(t *testing.T) {
 }
 
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(deafsleep.Rule), "hints", "example.com/app/cmd/up") {
-		for _, f := range result.Result.(*rule.Result).Findings {
-			if f.Severity != rule.Hint {
-				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
-			}
-		}
-	}
+	ruletest.Hints(t, deafsleep.Rule, "hints", "example.com/app/cmd/up")
 }
 
 // TestSettles sees to it that only what settles after work is a hint.

@@ -3,10 +3,7 @@ package lostcancel_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
 	"github.com/ctxls/ctxls/diagnostics/lostcancel"
-	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
@@ -19,13 +16,7 @@ func TestSilent(t *testing.T) {
 }
 
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(lostcancel.Rule), "hints") {
-		for _, f := range result.Result.(*rule.Result).Findings {
-			if f.Severity != rule.Hint {
-				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
-			}
-		}
-	}
+	ruletest.Hints(t, lostcancel.Rule, "hints")
 }
 
 // TestProof: each request that leaves early leaves a goroutine of the context

@@ -3,10 +3,7 @@ package outlivedctx_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
 	"github.com/ctxls/ctxls/diagnostics/outlivedctx"
-	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 )
 
@@ -14,13 +11,7 @@ func TestRule(t *testing.T) { ruletest.Run(t, outlivedctx.Rule, "bad", "ok") }
 
 // TestHints: what may be meant is no more than a hint.
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(outlivedctx.Rule), "hints") {
-		for _, f := range result.Result.(*rule.Result).Findings {
-			if f.Severity != rule.Hint {
-				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
-			}
-		}
-	}
+	ruletest.Hints(t, outlivedctx.Rule, "hints")
 }
 
 // TestProof: the goroutine is cut off as its launcher returns; mended, it

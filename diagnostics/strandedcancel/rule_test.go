@@ -3,9 +3,6 @@ package strandedcancel_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
-	"github.com/ctxls/ctxls/diagnostics/rule"
 	"github.com/ctxls/ctxls/diagnostics/rule/ruletest"
 	"github.com/ctxls/ctxls/diagnostics/strandedcancel"
 )
@@ -27,11 +24,5 @@ func TestProof(t *testing.T) {
 }
 
 func TestHints(t *testing.T) {
-	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(strandedcancel.Rule), "hints") {
-		for _, f := range result.Result.(*rule.Result).Findings {
-			if f.Severity != rule.Hint {
-				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
-			}
-		}
-	}
+	ruletest.Hints(t, strandedcancel.Rule, "hints")
 }

@@ -25,7 +25,8 @@ func CommandOutlives(call *ssa.Call) bool {
 }
 
 // IsInteractive reports whether the command that a call makes reads what the
-// program's user types, from os.Stdin or a variable of a package that is named so: killing it may lose that, and leaves the terminal behind.
+// program's user types, from os.Stdin or a variable of a package that is named
+// so: killing it may lose that, and leaves the terminal behind.
 func IsInteractive(call *ssa.Call) bool {
 	found := false
 	EachUse(call, func(ref ssa.Instruction) {

@@ -192,7 +192,7 @@ func (p *Package) OnlyComputes(method *types.Func) bool {
 	}
 	found := false
 	for impl := range implementationsIn(method.Pkg(), iface, method.Name()) {
-		if impl == nil || !p.Analysed(impl) {
+		if impl == nil || !p.analysed(impl) {
 			return false
 		}
 		if s := p.SummaryOf(impl); s != nil && s.Latency != LatencyNone {
@@ -203,9 +203,9 @@ func (p *Package) OnlyComputes(method *types.Func) bool {
 	return found
 }
 
-// Analysed reports whether the package of a function was analysed: without a
+// analysed reports whether the package of a function was analysed: without a
 // summary nothing of note was found in it then.
-func (p *Package) Analysed(fn *types.Func) bool {
+func (p *Package) analysed(fn *types.Func) bool {
 	return fn.Pkg() != nil && (fn.Pkg() == p.Pass.Pkg || len(p.factOf(fn.Pkg()).Funcs) > 0)
 }
 

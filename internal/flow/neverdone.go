@@ -11,9 +11,10 @@ import (
 )
 
 // NeverDone reports whether a context that is live in f can't be done, as far
-// as the package shows: it is a command's, or that of a request whose connection the function takes over; or a parameter of a function whose
-// calls are all in view, and each gives it a root, a command's, or values put
-// on one; or one of a literal that is called back with such; or a local that holds nothing else.
+// as the package shows: it is a command's, or that of a request whose connection
+// the function takes over; or a parameter of a function whose calls are all in
+// view, and each gives it a root, a command's, or values put on one; or one of a
+// literal that is called back with such; or a local that holds nothing else.
 func (p *Package) NeverDone(f *Func, ctx LiveContext) bool {
 	switch {
 	case ctx.Var == nil || ctx.Kind == LiveField:

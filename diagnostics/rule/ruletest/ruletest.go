@@ -97,3 +97,15 @@ func apply(text []byte, edits []rule.Edit) []byte {
 	}
 	return append(out, text[at:]...)
 }
+
+// Hints checks the findings in packages of testdata, and that all are hints.
+func Hints(t *testing.T, r *rule.Rule, packages ...string) {
+	t.Helper()
+	for _, result := range analysistest.Run(t, analysistest.TestData(), rule.Analyzer(r), packages...) {
+		for _, f := range result.Result.(*rule.Result).Findings {
+			if f.Severity != rule.Hint {
+				t.Errorf("%s:%d: severity %v, want hint", f.Range.File, f.Range.Start.Line, f.Severity)
+			}
+		}
+	}
+}

@@ -1,8 +1,8 @@
 //go:build unix
 
 // Draw pools what check reports on projects, draws some of it at random, and
-// writes it for a reader to label: right, harmless, wrong or doubtful. From the labels it
-// computes how often the rules are right.
+// writes it for a reader to label: right, harmless, wrong or doubtful. From the
+// labels it computes how often the rules are right.
 package main
 
 import (
